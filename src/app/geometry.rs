@@ -44,6 +44,9 @@ const MIN_BODY: u16 = 8;
 /// The widest a form is where it shares the screen, and where there is room for everything.
 const FORM: u16 = 72;
 const ROOMY_FORM: u16 = 80;
+/// The columns of guidance over the right side of a form, and those that the form keeps beside it.
+const OPEN_GUIDANCE: u16 = 40;
+const LEFT_OF_GUIDANCE: u16 = 43;
 
 /// Which part of the screen is what: from the top the tabs, where one is, a rule that carries stages or filters, the
 /// body, messages if there are any, and the keys.
@@ -93,7 +96,7 @@ pub struct ClinicParts {
     pub rail: Option<Area>,
     /// The form, without the margin at its left.
     pub form: Area,
-    /// The guidance pane, on a wide screen.
+    /// The guidance pane, on a wide screen or while it is open.
     pub guidance: Option<Area>,
 }
 
@@ -212,24 +215,40 @@ impl ScreenLayout {
         usize::from(self.body().height)
     }
 
-    /// A clinic's parts. A wider window never makes the form narrower.
-    pub fn clinic(self) -> ClinicParts {
+    /// A clinic's parts. A wider window never makes the form narrower. Where guidance has no column of its own, it
+    /// takes the right side of the form while it is open, and the form stays whole beside it.
+    pub fn clinic(self, is_guidance_open: bool) -> ClinicParts {
         let (title, body) = (self.place(), self.body());
-        if !self.is_wide() {
-            let text = body.text();
-            // Behind the form stand a free column and the arrows.
-            let form = Area { width: text.width.saturating_sub(2).min(FORM), ..text };
-            return ClinicParts { title, rail: None, form, guidance: None };
-        }
-        let (rail, form) = if self.size.columns >= ROOMY { (20, ROOMY_FORM) } else { (16, FORM) };
-        let rail = Area { x: title.x + 1, width: rail, ..body };
-        let right = body.after(rail.x + rail.width + 2).text();
-        let form = Area { width: form.min(right.width), ..right };
-        let guidance = body.after(form.x + form.width + 4);
-        let guidance = Area { width: guidance.width.saturating_sub(1).min(44), ..guidance };
+        let (rail, form) = match self.size.columns {
+            ROOMY.. => (Some(20), ROOMY_FORM),
+            WIDE.. => (Some(16), FORM),
+            _ => (None, FORM),
+        };
+        let rail = rail.map(|width| Area { x: title.x + 1, width, ..body });
+        let right = rail.map_or(body, |rail| body.after(rail.x + rail.width + 2)).text();
+        // Behind the form stand a free column and the arrows.
+        let form = Area { width: right.width.saturating_sub(2).min(form), ..right };
+        let beside = |form: Area| {
+            let pane = body.after(form.x + form.width + 4);
+            Area { width: pane.width.saturating_sub(1), ..pane }
+        };
+        let pane = beside(form);
         // Below this no sentence of an entry can be read.
-        let guidance = Some(guidance).filter(|area| area.width >= 20);
-        ClinicParts { title, rail: Some(rail), form, guidance }
+        if pane.width >= 20 {
+            let guidance = Some(Area { width: pane.width.min(44), ..pane });
+            return ClinicParts { title, rail, form, guidance };
+        }
+        if !is_guidance_open {
+            return ClinicParts { title, rail, form, guidance: None };
+        }
+        let both = right.width.saturating_sub(4);
+        let left = if rail.is_some() {
+            both.saturating_sub(OPEN_GUIDANCE).max(LEFT_OF_GUIDANCE)
+        } else {
+            (both / 2).min(LEFT_OF_GUIDANCE)
+        };
+        let form = Area { width: left, ..form };
+        ClinicParts { title, rail, form, guidance: Some(beside(form)) }
     }
 
     /// A box in the middle, at most this large.
@@ -308,7 +327,7 @@ mod tests {
                 let layout = ScreenLayout::new(Size { columns, rows }, messages);
                 let search = layout.search();
                 let reader = layout.reader();
-                let clinic = layout.clinic();
+                let [clinic, open] = [false, true].map(|is_open| layout.clinic(is_open));
                 let parts = [search.query, search.notes, search.list, search.chips]
                     .into_iter()
                     .chain(search.preview)
@@ -316,7 +335,9 @@ mod tests {
                     .chain(reader.side)
                     .chain([clinic.title, clinic.form, layout.dialog(70, 20)])
                     .chain(clinic.rail)
-                    .chain(clinic.guidance);
+                    .chain(clinic.guidance)
+                    .chain([open.form])
+                    .chain(open.guidance);
                 let below = layout.messages();
                 assert_eq!(below.y + below.height, layout.keys().y);
                 for part in parts {
@@ -331,24 +352,34 @@ mod tests {
     #[test]
     fn panes_stand_side_by_side_only_where_there_is_room() {
         let narrow = layout(99, 24);
-        assert!(narrow.search().preview.is_none() && narrow.clinic().rail.is_none());
+        assert!(narrow.search().preview.is_none() && narrow.clinic(false).rail.is_none());
         let wide = layout(100, 30);
         assert!(wide.search().preview.is_some() && wide.reader().side.is_some());
-        assert!(wide.clinic().rail.is_some() && wide.clinic().guidance.is_none());
-        assert!(layout(120, 36).clinic().guidance.is_some());
+        assert!(wide.clinic(false).rail.is_some());
+        for (columns, is_beside) in [(60, false), (99, false), (118, false), (119, true)] {
+            let layout = layout(columns, 36);
+            assert_eq!(layout.clinic(false).guidance.is_some(), is_beside, "{columns}");
+            let open = layout.clinic(true);
+            assert_eq!(open.form.width < layout.clinic(false).form.width, !is_beside, "{columns}");
+            // One free column at each side of the rule between them.
+            let guidance = open.guidance.expect("guidance that is open is shown");
+            assert_eq!(guidance.x, open.form.x + open.form.width + 4, "{columns}");
+            assert!(guidance.width >= 20 && open.form.width >= 24, "{columns}");
+        }
     }
 
     #[test]
     fn a_wider_window_never_makes_a_form_narrower_and_prose_is_never_too_wide() {
-        let mut last = 0;
+        let (mut last, mut last_open) = (0, 0);
         for columns in 60..=300 {
-            let form = layout(columns, 24).clinic().form.width;
+            let layout = layout(columns, 24);
+            let [form, open] = [false, true].map(|is_open| layout.clinic(is_open).form.width);
             assert!(form >= last, "{form} at {columns}, {last} before");
-            last = form;
-            assert!(layout(columns, 24).reader().page.width <= MAX_PROSE);
-            assert!(
-                layout(columns, 24).search().preview.is_none_or(|area| area.width <= MAX_PROSE)
-            );
+            assert!(open >= last_open, "{open} at {columns}, {last_open} before");
+            (last, last_open) = (form, open);
+            let search = layout.search();
+            let prose = [layout.reader().page, layout.prose()].into_iter().chain(search.preview);
+            assert!(prose.into_iter().all(|area| area.width <= MAX_PROSE), "{columns}");
         }
     }
 }

@@ -294,7 +294,7 @@ fn after_update(model: &mut Model) {
     }
     if let Some(clinic) = &mut model.clinic {
         model.clinics.follow(clinic.note);
-        let form = layout.clinic().form;
+        let form = layout.clinic(clinic.guidance.open).form;
         clinic.look_at_text(model.local.day(model.now));
         clinic.scroll_to_focus(usize::from(form.width), usize::from(form.height));
         clinic.schedule_tick(model.now, model.reduced_motion);

@@ -265,7 +265,8 @@ fn a_stage_is_ticked_only_when_all_it_needs_is_answered() {
 
 /// The pane of the form alone, without the stages beside it.
 fn form_pane(stage: &Stage) -> Vec<String> {
-    let form = stage.model.layout().clinic().form;
+    let is_open = stage.model.clinic.as_ref().is_some_and(|clinic| clinic.guidance.open);
+    let form = stage.model.layout().clinic(is_open).form;
     let margin = usize::from(form.x - 3);
     form_rows(stage).iter().map(|row| row.chars().skip(margin).collect()).collect()
 }
@@ -311,6 +312,57 @@ fn a_reveal_shows_its_own_picture_whole_with_what_to_do_next_below_it() {
         });
         whole(&stage, "jokes with sexual words", "behaviour 2 of 2");
     }
+}
+
+#[test]
+fn guidance_over_the_right_side_leaves_the_field_whole_and_esc_closes_it_alone() {
+    for (columns, rows) in [(80, 24), (99, 24), (100, 30), (118, 30), (119, 30), (140, 45)] {
+        let mut stage = Stage::with((columns, rows), caseclinic::knowledge::Library::bundled());
+        practice(&mut stage);
+        tab_until(&mut stage, |id| *id == ControlId::Answer(Slot::once("key_question")));
+        let form = |stage: &Stage| -> Vec<String> {
+            let columns = usize::from(stage.model.layout().clinic(false).form.width) + 3;
+            form_pane(stage).iter().map(|row| row.chars().take(columns).collect()).collect()
+        };
+        let before = form(&stage);
+        stage.key(Key::ctrl(Code::Char('g')));
+        stage.type_in("consent");
+        for _ in 0..12 {
+            stage.press(Code::Down);
+        }
+        let text = stage.text();
+        let parts = stage.model.layout().clinic(true);
+        let (left, pane) = (parts.form, parts.guidance.expect("it is open"));
+        let is_whole = |row: &str| {
+            let row: Vec<char> = format!("{row:<200}").chars().collect();
+            let [rule, free, beside] = [2, 1, 3].map(|left| row[usize::from(pane.x - left)]);
+            rule == '│' && free == ' ' && [' ', '↑', '↓'].contains(&beside)
+        };
+        let body = usize::from(left.y)..usize::from(left.y + left.height);
+        let rows: Vec<&str> = text.lines().collect();
+        assert!(rows[body].iter().all(|row| is_whole(row)), "{columns}\n{text}");
+        let said = form_pane(&stage).into_iter().map(|row| {
+            let row: String = row.chars().take(usize::from(left.width) + 3).collect();
+            row.trim().trim_start_matches(['┃', ' ']).trim_end_matches(['✓', ' ']).to_owned() + " "
+        });
+        let said: String = said.collect();
+        for wanted in [
+            "What is your one question for today?",
+            "How do we keep the younger child safe and happy at after-school club, and help the \
+             older child without shutting him out?",
+        ] {
+            assert!(said.contains(wanted), "{columns}: {wanted}\n{text}");
+        }
+        // The entry that is chosen is in view, and how many follow.
+        assert!(text.contains("▌") && text.contains(" more below ↓"), "{columns}\n{text}");
+        stage.press(Code::Esc);
+        assert_eq!(form(&stage), before, "{columns}");
+    }
+    // In little room the field is scrolled to its caret.
+    let mut stage = Stage::new((60, 18));
+    practice(&mut stage);
+    stage.key(Key::ctrl(Code::Char('g')));
+    assert!(stage.text().contains("Esc: back to"), "{}", stage.text());
 }
 
 #[test]

@@ -3,10 +3,14 @@
 use std::time::Duration;
 
 use crate::{
-    app::{Area, ClinicScreen, GuidanceRow, MARGIN, Model, SaveStatus},
+    app::{Area, ClinicScreen, GuidanceRow, Model, SaveStatus},
     clinic::{PlacementMethod, Session, StageNeeds, clock, stage_needs, summary},
     text::{counted, shorten, width, wrap},
-    tui::{canvas::Canvas, theme::StyleRole, views::form::draw_form},
+    tui::{
+        canvas::{Canvas, paragraphs},
+        theme::StyleRole,
+        views::form::draw_form,
+    },
 };
 
 /// Columns left of the text in a pane beside the form.
@@ -16,9 +20,12 @@ const STAGES_IN_RULE: u16 = 80;
 /// So much of the name of the open stage is shown beside the numbers of the others.
 const MIN_STAGE_NAME: usize = 12;
 
+/// Rows of the script that are shown beside the form, if any are.
+const MIN_SCRIPT: usize = 3;
+
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let Some(clinic) = &model.clinic else { return };
-    let parts = model.layout().clinic();
+    let parts = model.layout().clinic(clinic.guidance.open);
     place(canvas, model, clinic, parts.title);
     let rule = model.layout().rule();
     canvas.put_rule(rule);
@@ -29,14 +36,10 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
         }
         None => stages_on_rule(canvas, clinic, rule),
     }
-    match (&parts.guidance, clinic.guidance.open) {
-        (Some(area), _) => {
-            draw_form(canvas, clinic, parts.form);
-            canvas.rule_before(*area);
-            guidance(canvas, model, clinic, *area);
-        }
-        (None, true) => guidance(canvas, model, clinic, parts.form),
-        (None, false) => draw_form(canvas, clinic, parts.form),
+    draw_form(canvas, clinic, parts.form);
+    if let Some(area) = parts.guidance {
+        canvas.rule_before(area);
+        guidance(canvas, model, clinic, area);
     }
     if clinic.placing.is_some() {
         placing(canvas, model, clinic);
@@ -269,17 +272,11 @@ fn rail(canvas: &mut Canvas<'_>, clinic: &ClinicScreen, area: Area) {
     canvas.rule_before(Area { x: area.x + area.width + 3, ..area });
 }
 
-/// Guidance for the stage, in the place of the form or in a pane beside it.
+/// Guidance for the stage, in a pane beside the form.
 fn guidance(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area: Area) {
     let open = clinic.guidance.open;
-    let is_pane = model.layout().clinic().guidance.is_some();
-    let text = if is_pane {
-        Area { x: area.x + PANE_MARGIN, width: area.width.saturating_sub(PANE_MARGIN), ..area }
-    } else {
-        area
-    };
-    let margin = if is_pane { PANE_MARGIN } else { MARGIN };
-    let with_margin = Area { x: text.x - margin, width: text.width + margin, ..text };
+    let text =
+        Area { x: area.x + PANE_MARGIN, width: area.width.saturating_sub(PANE_MARGIN), ..area };
     let columns = usize::from(text.width);
     let library = model.library.as_ref();
     let rows = library.map(|library| clinic.guidance.rows(&clinic.session, library));
@@ -301,48 +298,62 @@ fn guidance(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area:
     canvas.put(text, row, 0, title, StyleRole::Heading);
     row += 1;
     if open {
-        let layout = clinic.guidance.query.layout(usize::from(u16::MAX));
         canvas.put(text, row, 0, "›", StyleRole::Accent);
-        if layout.text.is_empty() {
+        let query = &clinic.guidance.query;
+        let mut caret = 2;
+        if query.text().is_empty() {
             canvas.put(text, row, 2, "type to search", StyleRole::Quiet);
         } else {
-            canvas.put(text, row, 2, &layout.text, StyleRole::Strong);
+            caret = canvas.put_typed(text, row, 2, query, columns.saturating_sub(3));
         }
         if model.dialog.is_none() {
-            canvas.point(text, row, 2 + layout.caret.1);
+            canvas.point(text, row, caret);
         }
         row += 1;
     }
-    let mut was_heard = false;
-    for (at, entry) in rows.iter().enumerate() {
-        let cited = if entry.cited { " (cited)" } else { "" };
-        let name = format!("{}{cited}", entry.title);
-        let heard = is_heard(entry);
-        let why = if heard { format!("because: {}", entry.why) } else { String::new() };
-        let (lines, reasons) = (wrap(&name, columns), wrap(&why, columns));
-        let reason_rows = if heard { reasons.len() } else { 0 };
-        if row + 1 + lines.len() + reason_rows > height {
+    // Each with the empty row above it, the first of the pinned ones with its heading.
+    let lines: Vec<GuidanceLines> = rows
+        .iter()
+        .enumerate()
+        .map(|(at, entry)| {
+            let heard = is_heard(entry);
+            let is_after_heard = at > 0 && is_heard(&rows[at - 1]) && !heard;
+            GuidanceLines::of(entry, heard, is_after_heard, columns)
+        })
+        .collect();
+    let height_of = |lines: &[GuidanceLines]| -> usize {
+        lines.iter().map(|one| 1 + usize::from(one.heading) + one.title.len() + one.why.len()).sum()
+    };
+    // What is chosen stays in view.
+    let room = height.saturating_sub(row);
+    let chosen = clinic.guidance.chosen.min(lines.len().saturating_sub(1));
+    let first = if open && !lines.is_empty() {
+        (0..=chosen).find(|first| height_of(&lines[*first..=chosen]) <= room).unwrap_or(chosen)
+    } else {
+        0
+    };
+    let mut shown = first;
+    for (at, entry) in lines.iter().enumerate().skip(first) {
+        if row + height_of(std::slice::from_ref(entry)) > height {
             break;
         }
+        shown = at + 1;
         row += 1;
-        if was_heard && !heard {
+        if entry.heading {
             canvas.put(text, row, 0, "For this stage", StyleRole::Heading);
             row += 1;
         }
-        was_heard = heard;
-        if open && at == clinic.guidance.chosen {
-            canvas.choose_rows(with_margin, row, lines.len());
+        if open && at == chosen {
+            canvas.choose_rows(area, row, entry.title.len());
         }
-        for range in lines {
-            canvas.put(text, row, 0, &name[range], StyleRole::Text);
-            row += 1;
-        }
-        for range in reasons.into_iter().take(reason_rows) {
-            canvas.put(text, row, 0, &why[range], StyleRole::Quiet);
-            row += 1;
-        }
+        row = canvas.put_lines(text, row, &entry.title, StyleRole::Text);
+        row = canvas.put_lines(text, row, &entry.why, StyleRole::Quiet);
     }
-    if let Some(script) = stage_script(clinic).filter(|_| !open) {
+    if open && shown < lines.len() {
+        let below = format!("{} more below ↓", lines.len() - shown);
+        canvas.put(text, height, 0, &below, StyleRole::Quiet);
+    }
+    if let Some(script) = stage_script(clinic).filter(|_| !open && row + MIN_SCRIPT < height) {
         row += 1;
         let end = canvas.put(text, row, 0, "To read aloud ", StyleRole::Heading);
         canvas.put(text, row, end + 1, "F9", StyleRole::Heading);
@@ -355,6 +366,27 @@ fn guidance(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area:
     }
     for (at, range) in hint_rows.into_iter().enumerate() {
         canvas.put(text, height + 1 + at, 0, &hints[range], StyleRole::Quiet);
+    }
+}
+
+/// An entry of the guidance pane, broken to its columns.
+struct GuidanceLines {
+    /// Whether a heading parts it from those that what is said leads to.
+    heading: bool,
+    title: Vec<String>,
+    why: Vec<String>,
+}
+
+impl GuidanceLines {
+    fn of(entry: &GuidanceRow, heard: bool, heading: bool, columns: usize) -> Self {
+        let cited = if entry.cited { " (cited)" } else { "" };
+        let because = if heard { format!("because: {}", entry.why) } else { String::new() };
+        let columns = columns as u16;
+        Self {
+            heading,
+            title: paragraphs(&format!("{}{cited}", entry.title), columns),
+            why: paragraphs(&because, columns),
+        }
     }
 }
 

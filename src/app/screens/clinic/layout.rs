@@ -220,7 +220,7 @@ impl ClinicScreen {
     }
 
     /// Scrolls as little as needed so that the focus is in view, with what stands above it and what is wrong with
-    /// it. When the focus moves, its question stays in its row of the screen. A placement that is revealed stands
+    /// it. When the focus moves or the form gets another width, its question stays in its row of the screen. A placement that is revealed stands
     /// at the top, with its picture whole.
     pub fn scroll_to_focus(&mut self, columns: usize, height: usize) {
         let layout = self.layout(columns);
@@ -228,13 +228,13 @@ impl ClinicScreen {
         else {
             return;
         };
-        if self.seen.as_ref().is_some_and(|seen| *seen != self.focus)
-            && let Some(before) = self.line_before_it_moved(columns)
+        let now = (self.focus.clone(), columns);
+        if let Some(seen) = self.seen.replace(now.clone()).filter(|seen| *seen != now)
+            && let Some(before) = self.line_before_it_moved(seen)
         {
             let row = before.saturating_sub(self.top);
             self.top = one.line.saturating_sub(row);
         }
-        self.seen = Some(self.focus.clone());
         let mut last = one.line + one.height;
         let (mut first, is_pinned) = self.first_with_focus(&layout, one, height);
         if one.height > height
@@ -256,15 +256,15 @@ impl ClinicScreen {
         }
     }
 
-    /// The line of the focused control while the one that was seen last had the focus.
-    fn line_before_it_moved(&mut self, columns: usize) -> Option<usize> {
-        let seen = self.seen.clone()?;
+    /// The line of the focused control while another one had the focus, in a form of so many columns.
+    fn line_before_it_moved(&mut self, (seen, columns): (ControlId, usize)) -> Option<usize> {
         self.controls.iter().find(|control| control.id == seen)?;
+        let is_here = seen == self.focus;
         let focus = std::mem::replace(&mut self.focus, seen);
-        let editor = self.editor.take();
+        let editor = if is_here { None } else { self.editor.take() };
         let layout = self.layout(columns);
         self.focus = focus;
-        self.editor = editor;
+        self.editor = editor.or(self.editor.take());
         let before = layout.controls.iter().find(|one| self.controls[one.at].id == self.focus)?;
         // What was folded away had no place of its own.
         (before.height > 0).then_some(before.line)

@@ -67,8 +67,8 @@ pub struct ClinicScreen {
     pub option: usize,
     /// First line of the form in view.
     pub top: usize,
-    /// The control that had the focus when the form was last scrolled to it.
-    pub(super) seen: Option<ControlId>,
+    /// The control that had the focus when the form was last scrolled to it, and the columns of the form then.
+    pub(super) seen: Option<(ControlId, usize)>,
     /// Whether what is missing is said beside each question.
     pub show_missing: bool,
     /// The guidance pane.

@@ -52,7 +52,7 @@ pub(crate) fn open(model: &mut Model, mut screen: ClinicScreen) {
 /// if it is for the table.
 pub(crate) fn takes(model: &mut Model, key: Key) -> bool {
     let now = model.now;
-    let columns = usize::from(model.layout().clinic().form.width);
+    let columns = usize::from(model.layout().clinic(false).form.width);
     let Some(clinic) = &mut model.clinic else { return false };
     if clinic.placing.is_some() {
         place(model, key);
