@@ -174,12 +174,13 @@ impl ScreenLayout {
         let notes = Area { height: 1, ..body };
         let below = Area { y: body.y + 2, height: body.height.saturating_sub(2), ..body };
         let (list, preview) = if self.is_wide() {
-            let columns = match self.size.columns {
-                ROOMY.. => 54,
-                120.. => 43,
-                _ => 38,
+            // The list, and the blanks behind the rule after it.
+            let (columns, blanks) = match self.size.columns {
+                ROOMY.. => (54, 2),
+                120.. => (43, 2),
+                _ => (38, 1),
             };
-            let preview = below.after(columns + 5);
+            let preview = below.after(columns + 4 + blanks);
             let preview = Area { width: preview.width.saturating_sub(1).min(MAX_PROSE), ..preview };
             (Area { width: columns + 1, ..below }, Some(preview))
         } else {

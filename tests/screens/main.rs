@@ -46,6 +46,47 @@ fn a_full_page_of_results_is_calm() {
     }
 }
 
+#[test]
+fn an_opened_row_says_its_facts_in_one_line_and_whether_its_text_goes_on() {
+    let mut stage = Stage::with(stage::SIZES[0], caseclinic::knowledge::Library::bundled());
+    for typed in ["", "nudes year 9"] {
+        stage.type_in(typed);
+        for columns in [60, 70, 79, 80, 99] {
+            stage.apply_event(Message::Resized { columns, rows: 24 });
+            let text = stage.text();
+            let rows: Vec<&str> = text.lines().filter(|row| row.starts_with('▌')).collect();
+            let facts: Vec<&&str> = rows.iter().filter(|row| row.contains(" · ")).collect();
+            assert_eq!(facts.len(), 1, "{text}");
+            assert!(facts[0].contains("✓ in force") && !facts[0].contains('…'), "{text}");
+            assert_eq!(facts[0].contains("checked"), columns >= 80, "{text}");
+            assert!(rows.last().is_some_and(|row| row.ends_with('…')), "{text}");
+        }
+    }
+}
+
+#[test]
+fn the_preview_puts_the_answer_behind_a_rail_and_never_ends_with_a_heading() {
+    let mut stage = Stage::with(stage::SIZES[1], caseclinic::knowledge::Library::bundled());
+    stage.type_in("nudes year 9");
+    for (columns, rows) in (100..=145).map(|columns| (columns, 24 + columns % 20)) {
+        stage.apply_event(Message::Resized { columns, rows });
+        let area = stage.model.layout().search().preview.expect("a preview");
+        let text = stage.text();
+        let preview: Vec<String> = text
+            .lines()
+            .skip(usize::from(area.y))
+            .take(usize::from(area.height))
+            .map(|row| row.chars().skip(usize::from(area.x)).collect())
+            .collect();
+        assert!(preview.iter().any(|row| row.starts_with("│ Do not look at the image.")), "{text}");
+        let end = preview.iter().position(|row| row.starts_with("Read on"));
+        let last = preview[..end.unwrap_or(preview.len())].iter().rfind(|row| !row.is_empty());
+        let page = &stage.model.search.preview.as_ref().expect("a preview").page;
+        let is_heading = |row: &String| page.headings.iter().any(|(.., words)| words == row);
+        assert!(last.is_some_and(|row| !is_heading(row)), "{columns}x{rows}\n{text}");
+    }
+}
+
 /// The benchmark of the terminal waits for these words.
 #[test]
 fn the_words_that_the_benchmark_waits_for_are_on_the_screen() {

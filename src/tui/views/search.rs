@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use crate::{
     app::{
-        Area, Chip, ChipPart, EVERYTHING, ListShape, MARGIN, Model, Preview, Row, SearchParts,
-        Shown,
+        Area, Chip, ChipPart, EVERYTHING, ListShape, MARGIN, Model, Page, Preview, Row,
+        SearchParts, Shown,
     },
     knowledge::{Entry, Library, Status},
     search::Hit,
@@ -27,6 +27,8 @@ const MAX_PACK_COLUMNS: usize = 16;
 const MIN_PREVIEW: usize = 12;
 /// From this width on the preview stands beside the list, and sentences are whole.
 const SIDE_BY_SIDE: usize = 100;
+/// In fewer columns an opened row says less about its entry.
+const ROOM_FOR_FACTS: usize = 79;
 /// What must never be out of sight, and the same where there is little room.
 const IN_DANGER: &str = "! A child in danger now? Call 999 first";
 const IN_DANGER_SHORT: &str = "! In danger now? Call 999";
@@ -47,7 +49,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let rows = model.search.rows(library, &model.bookmarks);
     list(canvas, model, &parts, &rows);
     if let Some(area) = parts.preview {
-        canvas.rule_before(area);
+        canvas.rule_before(Area { x: parts.list.x + parts.list.width + 4, ..area });
         if let (Some(row), Some(shown)) = (rows.get(model.search.chosen), &model.search.preview)
             && let Some(entry) = row.entry()
         {
@@ -185,14 +187,18 @@ fn draw_row(canvas: &mut Canvas<'_>, area: Area, line: usize, row: &Row<'_>, sha
         return;
     }
     let opening = row.opening(shape);
-    let detail = if opening.is_empty() { Detail::Brief } else { Detail::Row };
+    let detail = match opening.is_empty() {
+        true => Detail::Brief,
+        false if usize::from(area.width) < ROOM_FOR_FACTS => Detail::InForce,
+        false => Detail::Row,
+    };
     let mut column = put_facts(canvas, area, line, TEXT, &facts(entry, row.is_marked, detail));
     if let Some(hit) = hit.filter(|_| shape.opens && opening.is_empty()) {
         column = canvas.put(area, line, column, BETWEEN, StyleRole::Quiet);
         snippet_from(canvas, area, line, column, hit, StyleRole::Text);
     }
     for (at, text) in opening.into_iter().enumerate() {
-        canvas.put(area, line + 1 + at, TEXT, text, StyleRole::Text);
+        canvas.put(area, line + 1 + at, TEXT, &text, StyleRole::Text);
     }
 }
 
@@ -201,7 +207,9 @@ fn draw_row(canvas: &mut Canvas<'_>, area: Area, line: usize, row: &Row<'_>, sha
 enum Detail {
     /// What it is and where it holds.
     Brief,
-    /// Also whether it is in force and when it was checked.
+    /// Also whether it is in force.
+    InForce,
+    /// And when it was checked.
     Row,
     /// Also when it will be checked again.
     Preview,
@@ -228,7 +236,7 @@ fn facts(entry: &Entry, is_marked: bool, detail: Detail) -> Vec<(String, StyleRo
     }
     let checked = show_date(entry.reviewed);
     match detail {
-        Detail::Brief => {}
+        Detail::Brief | Detail::InForce => {}
         Detail::Row => facts.push((format!("checked {checked}"), StyleRole::Quiet)),
         Detail::Preview => {
             let again = show_date(entry.review_by);
@@ -238,7 +246,7 @@ fn facts(entry: &Entry, is_marked: bool, detail: Detail) -> Vec<(String, StyleRo
     facts
 }
 
-/// Puts facts into a line; returns the column behind them.
+/// Puts facts into a line; returns the column behind them. What has no room is left out, never cut in two.
 fn put_facts(
     canvas: &mut Canvas<'_>,
     area: Area,
@@ -246,13 +254,16 @@ fn put_facts(
     column: usize,
     facts: &[(String, StyleRole)],
 ) -> usize {
-    facts.iter().enumerate().fold(column, |column, (at, (text, role))| {
-        let column = match at {
-            0 => column,
-            _ => canvas.put(area, line, column, BETWEEN, StyleRole::Quiet),
-        };
-        canvas.put_short(area, line, column, text, *role)
-    })
+    let mut end = column;
+    for (at, (text, role)) in facts.iter().enumerate() {
+        let between = if at == 0 { "" } else { BETWEEN };
+        if at > 0 && end + width(between) + width(text) > usize::from(area.width) {
+            break;
+        }
+        end = canvas.put(area, line, end, between, StyleRole::Quiet);
+        end = canvas.put_short(area, line, end, text, *role);
+    }
+    end
 }
 
 pub(super) fn snippet(canvas: &mut Canvas<'_>, area: Area, line: usize, hit: &Hit) {
@@ -334,7 +345,8 @@ fn preview(canvas: &mut Canvas<'_>, model: &Model, area: Area, entry: &Entry, sh
     // A page that is there as a whole says it itself.
     let is_needed = shown.page.lines.len() - top > height && foot + MIN_PREVIEW <= height;
     let foot = if is_needed { foot } else { 0 };
-    let below = Area { y: area.y + line as u16, height: (height - foot) as u16, ..area };
+    let rows = rows_without_last_heading(&shown.page, top, height - foot);
+    let below = Area { y: area.y + line as u16, height: rows as u16, ..area };
     // The answer stands at the top of every entry; what matched is in the snippet.
     page::draw(canvas, below, &shown.page, top, &Marks::default());
     if foot > 0 {
@@ -344,6 +356,19 @@ fn preview(canvas: &mut Canvas<'_>, model: &Model, area: Area, entry: &Entry, sh
             canvas.put_short(area, first + at, column, title, StyleRole::Link);
         }
     }
+}
+
+/// So many rows of a page from a line on, or fewer, so that no heading stands last without what it heads.
+fn rows_without_last_heading(page: &Page, top: usize, rows: usize) -> usize {
+    let first = (0..=rows).rev().find(|rows| match page.lines.get(top + rows) {
+        // The rest of the page is shown.
+        None => true,
+        Some(_) => {
+            let last = top + rows.saturating_sub(1);
+            !page.headings.iter().any(|(line, ..)| *line == last)
+        }
+    });
+    first.unwrap_or(rows)
 }
 
 fn chips(canvas: &mut Canvas<'_>, model: &Model, library: &Library, area: Area) {

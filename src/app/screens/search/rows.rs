@@ -133,14 +133,23 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// The first lines of the entry, if the row opens.
-    pub fn opening(&self, shape: ListShape) -> Vec<&'a str> {
+    /// The first lines of the entry, if the row opens; `…` where it goes on.
+    pub fn opening(&self, shape: ListShape) -> Vec<String> {
         if !shape.opens || self.opening.is_empty() {
             return Vec::new();
         }
         let columns = shape.columns.min(usize::from(MAX_PROSE));
-        let lines = wrap(self.opening, columns).into_iter().take(OPENED);
-        lines.map(|range| &self.opening[range]).collect()
+        let lines = wrap(self.opening, columns);
+        let mut shown: Vec<String> =
+            lines.iter().take(OPENED).map(|range| self.opening[range.clone()].to_owned()).collect();
+        if let Some(last) = lines.get(OPENED - 1).filter(|_| lines.len() > OPENED) {
+            let rest = &self.opening[last.start..];
+            let fits = wrap(rest, columns.saturating_sub(2)).into_iter().next().unwrap_or(0..0);
+            let text = rest[fits].trim_end_matches([' ', ',', ';', ':']);
+            let blank = if text.ends_with(['.', '?', '!']) { " " } else { "" };
+            shown[OPENED - 1] = format!("{text}{blank}…");
+        }
+        shown
     }
 
     /// How many lines it takes below its heading.
@@ -365,6 +374,24 @@ mod tests {
         screen.query.set("nothing is found yet");
         screen.fit(&library, &Bookmarks::default(), Some(40));
         assert_eq!(lines(&screen), None);
+    }
+
+    #[test]
+    fn an_opened_row_ends_with_a_sign_only_where_its_text_goes_on() {
+        let library = sample_library();
+        let entry = &library.entries()[0];
+        let opened = |text: &'static str, columns: usize| {
+            let row = Row { opening: text, ..Row::of(Shown::Listed(entry)) };
+            row.opening(ListShape { columns, height: 9, opens: true })
+        };
+        assert_eq!(opened("One line.", 20), ["One line."]);
+        assert_eq!(opened("Two lines, all of it.", 12), ["Two lines,", "all of it."]);
+        assert_eq!(
+            opened("First one line, then two, then more", 15),
+            ["First one line,", "then two…"]
+        );
+        assert_eq!(opened("First one line, and it ends. More", 16)[1], "and it ends. …");
+        assert_eq!(opened("Wwwwwwwwww wwwwwwwwww wwwwwwwwww", 10)[1], "wwwwwwww…");
     }
 
     #[test]
