@@ -296,7 +296,10 @@ fn after_update(model: &mut Model) {
         model.clinics.follow(clinic.note);
         let form = layout.clinic(clinic.guidance.open).form;
         clinic.look_at_text(model.local.day(model.now));
-        clinic.scroll_to_focus(usize::from(form.width), usize::from(form.height));
+        // While the window is too small, the form waits as it was.
+        if model.size.is_enough() {
+            clinic.scroll_to_focus(usize::from(form.width), usize::from(form.height));
+        }
         clinic.schedule_tick(model.now, model.reduced_motion);
         if model.search.ready {
             model.effects.extend(clinic.poll_guidance());

@@ -1,7 +1,7 @@
 //! A clinic under way: what is said beside a field, before completing, while somebody places.
 
 use caseclinic::{
-    app::{Code, ControlId, Key, Message, SaveStatus},
+    app::{Code, ControlId, FormRole, Key, Message, SaveStatus},
     clinic::{Event, Slot, Value},
     vault::NoteId,
 };
@@ -363,6 +363,111 @@ fn guidance_over_the_right_side_leaves_the_field_whole_and_esc_closes_it_alone()
     practice(&mut stage);
     stage.key(Key::ctrl(Code::Char('g')));
     assert!(stage.text().contains("Esc: back to"), "{}", stage.text());
+}
+
+const WIDTHS: [u16; 10] = [60, 79, 80, 99, 100, 119, 120, 140, 164, 200];
+
+/// A paragraph of the form is in view from its first word to its last, in the columns of the form.
+fn says(rows: &[String], wanted: &str) -> bool {
+    let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    let said: Vec<String> = rows
+        .iter()
+        .flat_map(|row| words(row.trim_start_matches(['▌', ' ']).trim_start_matches(['│', '┃'])))
+        .collect();
+    let wanted = words(wanted);
+    let mut at = 0;
+    for word in said {
+        at = if word == wanted[at] { at + 1 } else { usize::from(word == wanted[0]) };
+        if at == wanted.len() {
+            return true;
+        }
+    }
+    false
+}
+
+#[test]
+fn at_every_width_the_question_in_focus_its_rail_and_its_error_are_in_view_together() {
+    for (columns, rows) in WIDTHS.into_iter().flat_map(|width| [(width, 18), (width, 24)]) {
+        let mut stage = Stage::new((columns, rows));
+        practice(&mut stage);
+        let now = stage.now;
+        let clinic = stage.model.clinic.as_mut().expect("it is open");
+        for question in ["key_question", "confidence_before"] {
+            let slot = Slot::once(question);
+            clinic.apply_event(Event::Answered { slot, value: None }, now).expect("it is taken");
+        }
+        clinic.show_missing = true;
+        for question in ["key_question", "confidence_before"] {
+            let wanted = ControlId::Answer(Slot::once(question));
+            tab_until(&mut stage, |id| *id == wanted);
+            let control = stage.model.clinic.as_ref().and_then(|clinic| clinic.focused());
+            let control = control.expect("a field");
+            let problem = control.problem.clone().expect("it is needed");
+            let text = stage.text();
+            let rows: Vec<String> =
+                form_pane(&stage).into_iter().filter(|row| row.starts_with('▌')).collect();
+            let form = usize::from(stage.model.layout().clinic(false).form.width) + 3;
+            let rows: Vec<String> =
+                rows.iter().map(|row| row.chars().take(form).collect()).collect();
+            let unmarked: Vec<String> = rows.iter().map(|row| row.replace(" needed", "")).collect();
+            assert!(says(&unmarked, &control.label), "{columns}: {}\n{text}", control.label);
+            assert!(says(&rows, &format!("! {problem}")), "{columns}: {problem}\n{text}");
+            assert!(rows.iter().any(|row| row.contains('┃')), "{columns}\n{text}");
+            assert!(rows.iter().any(|row| row.ends_with(" needed")), "{columns}\n{text}");
+        }
+    }
+}
+
+#[test]
+fn at_every_width_no_button_is_cut_and_no_line_of_the_form_is_too_wide() {
+    for template in caseclinic::clinic::bundled_templates() {
+        let mut stage = Stage::practising(template.id);
+        let stages =
+            stage.model.clinic.as_ref().map_or(0, |one| one.session.template().stages.len());
+        for _ in 0..stages {
+            for columns in WIDTHS {
+                stage.apply_event(Message::Resized { columns, rows: 24 });
+                let form = usize::from(stage.model.layout().clinic(false).form.width);
+                let clinic = stage.model.clinic.as_ref().expect("it is open");
+                let layout = clinic.layout(form);
+                for placed in &layout.controls {
+                    for piece in &placed.pieces {
+                        let end = piece.column + piece.text.chars().count();
+                        assert!(end <= form, "{columns}, {}: {}", template.id, piece.text);
+                        let prose = [FormRole::Hint, FormRole::Answer, FormRole::Problem];
+                        let is_prose = prose.contains(&piece.role);
+                        assert!(!is_prose || piece.text.trim_end().chars().count() <= 72);
+                    }
+                }
+            }
+            stage.press(Code::PageDown);
+            stage.model.dialog = None;
+            stage.key(Key::ctrl(Code::Char('s')));
+            if stage.model.dialog.is_some() {
+                stage.type_in("shown for the picture");
+                stage.press(Code::Enter);
+            }
+        }
+    }
+}
+
+#[test]
+fn too_small_a_window_says_what_it_needs_and_keeps_all_that_was_typed() {
+    for (columns, rows) in [(59, 24), (80, 17), (59, 17)] {
+        let mut stage = Stage::new(SIZES[0]);
+        practice(&mut stage);
+        tab_until(&mut stage, |id| *id == ControlId::Answer(Slot::once("key_question")));
+        stage.type_in(" And what next?");
+        let before = stage.text();
+        stage.apply_event(Message::Resized { columns, rows });
+        let text = stage.text();
+        let has = format!("(now {columns} by {rows})");
+        for said in ["Make the window larger:", "at least 60 by 18", &has] {
+            assert!(text.contains(said), "{text}");
+        }
+        stage.apply_event(Message::Resized { columns: 80, rows: 24 });
+        assert!(before.contains("And what next?") && stage.text() == before, "{}", stage.text());
+    }
 }
 
 #[test]

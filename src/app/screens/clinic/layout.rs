@@ -15,7 +15,7 @@ use super::{
     text_lint::nearest,
 };
 use crate::{
-    app::editor::Layout,
+    app::{editor::Layout, geometry::MAX_PROSE},
     clinic::{Action, ActionId, ParticipantId, RatingPicture, RowId},
     report::Why,
     text::{identifiers::IdentifierKind, show_date, width, wrap},
@@ -157,9 +157,9 @@ impl Lines {
         self.pieces.push(FormPiece { line, column, text: text.into(), role });
     }
 
-    /// Adds the lines of a text, from a column of the control on.
+    /// Adds the lines of a text, from a column of the control on, no wider than prose may be.
     fn paragraph(&mut self, column: usize, text: &str, columns: usize, role: FormRole) {
-        for range in wrap(text, columns.max(1)) {
+        for range in wrap(text, columns.clamp(1, usize::from(MAX_PROSE))) {
             self.put(self.count, column, &text[range], role);
             self.count += 1;
         }
