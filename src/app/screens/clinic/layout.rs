@@ -836,7 +836,20 @@ impl ClinicScreen {
             | (ControlId::Cell(..), ControlId::Cell(..)) => true,
             _ => is_same_part,
         };
-        usize::from(!goes_on && !matches!(last.kind, ControlKind::Heading))
+        if matches!(last.kind, ControlKind::Heading) {
+            // Below a hint a question would read as more of it.
+            let is_asked = match (&next.kind, part_of(&next.id)) {
+                (_, Some(part @ (FormPart::Person(_) | FormPart::Action(_)))) => {
+                    self.is_open(&part)
+                }
+                (ControlKind::Text { .. } | ControlKind::Pick { .. }, _) => {
+                    !matches!(next.id, ControlId::Cell(..))
+                }
+                _ => false,
+            };
+            return usize::from(last.hint.is_some() && is_asked);
+        }
+        usize::from(!goes_on)
     }
 }
 
