@@ -5,12 +5,8 @@ use std::time::Duration;
 use crate::{
     app::{Area, ClinicScreen, GuidanceRow, Model, SaveStatus},
     clinic::{PlacementMethod, Session, StageNeeds, clock, stage_needs, summary},
-    text::{counted, shorten, width, wrap},
-    tui::{
-        canvas::{Canvas, paragraphs},
-        theme::StyleRole,
-        views::form::draw_form,
-    },
+    text::{counted, paragraphs, shorten, width, wrap},
+    tui::{canvas::Canvas, theme::StyleRole, views::form::draw_form},
 };
 
 /// Columns left of the text in a pane beside the form.
