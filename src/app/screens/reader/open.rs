@@ -61,13 +61,13 @@ fn fitting_page(model: &Model) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
+    use std::{collections::BTreeSet, sync::Arc};
 
     use super::*;
     use crate::{
         app::{Code, Key, Message, Size, VaultStatus, update},
         clinic::{Template, bundled_templates, practice_session},
-        knowledge::Library,
+        knowledge::{Block, Library},
     };
 
     fn started() -> Model {
@@ -106,6 +106,25 @@ mod tests {
         assert_eq!(reads(&model), "guide:README");
         press(&mut model, &[Code::Char('b'), Code::Char('s'), Code::F(6), Code::Esc]);
         assert_eq!((model.screen, reads(&model)), (Screen::Search, ""));
+    }
+
+    #[test]
+    fn every_line_of_a_picture_or_command_in_the_guide_fits_a_row_at_80x24() {
+        let mut model = started();
+        for (at, page) in GUIDE.iter().enumerate() {
+            open_guide(&mut model, at);
+            assert_eq!(reads(&model), page.id);
+            let shown = model.reader.iter().flat_map(|reader| &reader.page.lines);
+            let rows: BTreeSet<String> = shown
+                .map(|line| line.pieces.iter().map(|piece| piece.text.as_str()).collect())
+                .collect();
+            for block in page.document().blocks {
+                let Block::Code { lines, .. } = block else { continue };
+                for line in lines {
+                    assert!(rows.contains(line.trim_end()), "{}: too wide:\n{line}", page.id);
+                }
+            }
+        }
     }
 
     #[test]
