@@ -3,10 +3,12 @@
 //! A small pack of its own keeps the pictures still while entries are written.
 
 mod clinic;
+mod documents;
 mod formats;
 mod frame;
 mod notes;
 mod stage;
+mod svg;
 mod versions;
 
 use caseclinic::app::{Code, Key, KeyContext, Message, RecoveryShown, VaultStatus, help_lines};

@@ -39,7 +39,7 @@ const NOTES: [Line; 5] = [
     ("TEAM-1", "service", "Framework audit", "", "entered in error", 90, ""),
 ];
 
-fn id(number: usize) -> NoteId {
+pub(crate) fn id(number: usize) -> NoteId {
     format!("00000000-0000-4000-8000-{number:012}").parse().expect("an id")
 }
 
@@ -63,7 +63,7 @@ fn row(number: usize, now: Timestamp) -> NoteRow {
 }
 
 /// A vault that is open, with a note of every kind and a damaged one.
-fn listed(stage: &mut Stage) {
+pub(crate) fn listed(stage: &mut Stage) {
     stage.apply_event(Message::VaultStatusRead(VaultStatus::Locked));
     stage.apply_event(Message::VaultOpened(VaultOpening::default()));
     let mut notes: Vec<NoteRow> = (0..NOTES.len()).map(|number| row(number, stage.now)).collect();
@@ -202,7 +202,7 @@ const ACTIONS: [Agreed; 4] = [
     ),
 ];
 
-fn agreed(stage: &mut Stage) {
+pub(crate) fn agreed(stage: &mut Stage) {
     listed(stage);
     stage.press(Code::F(4));
     let actions = ACTIONS.iter().enumerate().map(|(at, action)| {
@@ -246,7 +246,7 @@ fn actions_name_the_task_first_and_what_is_overdue() {
 }
 
 /// Completes the worked case of the first format, as the clinic of this note or as practice.
-fn complete(stage: &mut Stage, note: Option<NoteId>) {
+pub(crate) fn complete(stage: &mut Stage, note: Option<NoteId>) {
     listed(stage);
     practice(stage);
     let clinic = stage.model.clinic.as_mut().expect("a clinic");
@@ -376,7 +376,7 @@ fn note_search_results_can_be_filtered_by_subject() {
 }
 
 /// The worked case of a format, with its first placement shown and agreed, as a note that is completed.
-fn worked_note(stage: &Stage) -> Box<NoteOpened> {
+pub(crate) fn worked_note(stage: &Stage) -> Box<NoteOpened> {
     let one = bundled_template("peer-case-clinic").expect("the format");
     let template = one.parse().expect("it is sound");
     let mut session = practice_session(&template, one.example_file, one.example, stage.now)
@@ -468,36 +468,38 @@ fn insight_says_once_what_is_hidden_and_folds_what_has_no_figure() {
     });
 }
 
+/// The screen of a vault with copies and a member.
+pub(crate) fn vault_screen(stage: &mut Stage) {
+    listed(stage);
+    stage.press(Code::F(12));
+    let since = "2026-10-01T09:00:00Z".parse().expect("a time");
+    let facts = VaultFacts {
+        unread: Vec::new(),
+        folder: "/home/ana/.local/share/caseclinic/vault".into(),
+        id: "0b7c2f0e-52f5-4d6f-9c40-1f6a3d0a7f11".to_owned(),
+        created: since,
+        recovery_confirmed: true,
+        notes: 5,
+        drafts: 1,
+        bytes: 86_016,
+    };
+    let member = Member {
+        name: "Deputy lead".to_owned(),
+        role: "deputy".to_owned(),
+        recipient: "age1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq".to_owned(),
+        since,
+    };
+    let copies = ["2026-11-19", "2026-11-20", "2026-11-21"].map(str::to_owned).to_vec();
+    let (members, location_warnings) = (Ok(vec![member]), Vec::new());
+    let seen = VaultSeen { facts: Some(facts), copies, members, location_warnings };
+    stage.apply_event(Message::VaultSeen(Ok(Box::new(seen))));
+}
+
 #[test]
 fn the_vault_screen_shows_copies_members_and_findings() {
-    let seen = |stage: &mut Stage| {
-        listed(stage);
-        stage.press(Code::F(12));
-        let since = "2026-10-01T09:00:00Z".parse().expect("a time");
-        let facts = VaultFacts {
-            unread: Vec::new(),
-            folder: "/home/ana/.local/share/caseclinic/vault".into(),
-            id: "0b7c2f0e-52f5-4d6f-9c40-1f6a3d0a7f11".to_owned(),
-            created: since,
-            recovery_confirmed: true,
-            notes: 5,
-            drafts: 1,
-            bytes: 86_016,
-        };
-        let member = Member {
-            name: "Deputy lead".to_owned(),
-            role: "deputy".to_owned(),
-            recipient: "age1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq".to_owned(),
-            since,
-        };
-        let copies = ["2026-11-19", "2026-11-20", "2026-11-21"].map(str::to_owned).to_vec();
-        let (members, location_warnings) = (Ok(vec![member]), Vec::new());
-        let seen = VaultSeen { facts: Some(facts), copies, members, location_warnings };
-        stage.apply_event(Message::VaultSeen(Ok(Box::new(seen))));
-    };
-    pictures("vault-screen", seen);
+    pictures("vault-screen", vault_screen);
     pictures("vault-screen-checked", |stage| {
-        seen(stage);
+        vault_screen(stage);
         let finding = Finding {
             file: "notes/00000000-0000-4000-8000-000000000009/0001.age".into(),
             kind: FindingKind::Changed,

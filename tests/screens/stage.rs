@@ -134,14 +134,19 @@ impl Stage {
         self.drawn(|_| String::new())
     }
 
-    /// Lines of text, each with what is said about its cells below.
-    fn drawn(&self, about: impl Fn(&[&Cell]) -> String) -> String {
+    /// The cells that a terminal gets.
+    pub(crate) fn cells(&self, theme: Theme) -> Buffer {
         let size = self.model.size;
         let backend = TestBackend::new(size.columns, size.rows);
         let mut terminal = Terminal::new(backend).expect("a test terminal never fails");
-        let theme = theme(self.colour);
         let frame = terminal.draw(|frame| views::draw(frame, &self.model, theme));
-        let buffer = frame.expect("a test terminal never fails").buffer.clone();
+        frame.expect("a test terminal never fails").buffer.clone()
+    }
+
+    /// Lines of text, each with what is said about its cells below.
+    fn drawn(&self, about: impl Fn(&[&Cell]) -> String) -> String {
+        let size = self.model.size;
+        let buffer = self.cells(theme(self.colour));
         let mut out = String::new();
         for y in 0..size.rows {
             let cells: Vec<&Cell> = (0..size.columns).map(|x| &buffer[(x, y)]).collect();
@@ -192,12 +197,8 @@ pub(crate) const FULL_PAGE: &str = "search-full";
 
 /// Checks that what is drawn is calm and has one left edge. Every picture is checked.
 pub(crate) fn check_look(name: &str, stage: &Stage) {
-    let size = stage.model.size;
-    let mut terminal =
-        Terminal::new(TestBackend::new(size.columns, size.rows)).expect("a test terminal");
     let theme = theme(true);
-    let frame = terminal.draw(|frame| views::draw(frame, &stage.model, theme));
-    let buffer = frame.expect("a test terminal never fails").buffer.clone();
+    let buffer = stage.cells(theme);
     let faults: Vec<String> = shares(&buffer, theme)
         .into_iter()
         .filter(|_| !has_free_shares(name, stage))
@@ -251,7 +252,7 @@ fn edges(buffer: &Buffer, stage: &Stage) -> Vec<String> {
     }
     let body = layout.body();
     let text = match stage.model.screen {
-        Screen::Clinic => usize::from(layout.clinic().form.x),
+        Screen::Clinic => usize::from(layout.clinic(false).form.x),
         _ => 3,
     };
     // A part may have begun above what is in view.

@@ -33,14 +33,6 @@ Measures what BENCHMARKS.md shows; without a name all of them, one after the oth
   rivals     The same beside SQLite FTS5 and stock tantivy (compiles SQLite)
 ";
 
-pub(crate) const PICTURES_HELP: &str = "\
-Usage: cargo xtask pictures [NAME OF A TEST…]
-
-Draws the pictures of the screens in tests/screens again, and writes the transcripts of the
-conversations in tests/transcripts. Read what changed (git diff) before you commit it.
-With names, only the pictures of those tests of tests/screens.
-";
-
 /// The name of each benchmark, and what Cargo is told.
 const BENCHES: [(&str, &[&str]); 5] = [
     ("terminal", &["--bench", "terminal"]),
@@ -84,23 +76,13 @@ pub(crate) fn benches(root: &Path, arguments: &[String]) -> Outcome<ExitCode> {
     run(root, &[], command)
 }
 
-pub(crate) fn pictures(root: &Path, arguments: &[String]) -> Outcome<ExitCode> {
-    let draw = [("INSTA_UPDATE", "always")];
-    let screens = ["test", "--test", "screens", "--"].into_iter().chain(given(arguments));
-    let code = run(root, &draw, screens)?;
-    if code != ExitCode::SUCCESS || !arguments.is_empty() {
-        return Ok(code);
-    }
-    run(root, &[("CASECLINIC_TRANSCRIPTS", "keep")], ["test", "--lib", "transcripts"])
-}
-
 /// What was said on the command line, without the `--` between our arguments and others.
-fn given(arguments: &[String]) -> impl Iterator<Item = &str> {
+pub(crate) fn given(arguments: &[String]) -> impl Iterator<Item = &str> {
     arguments.iter().map(String::as_str).skip_while(|one| *one == "--")
 }
 
 /// Prints and runs a command of Cargo, and ends as it ended.
-fn run<'a>(
+pub(crate) fn run<'a>(
     root: &Path,
     variables: &[(&str, &str)],
     arguments: impl IntoIterator<Item = &'a str>,

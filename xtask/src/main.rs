@@ -7,6 +7,7 @@ mod crates;
 mod figures;
 mod imports;
 mod measures;
+mod pictures;
 mod sources;
 mod texts;
 
@@ -28,7 +29,7 @@ Usage: cargo xtask VERB [ARGUMENTS]
   texts      List every text a person can see, with its place
   faults     Try what happens to notes when things go wrong, in full
   benches    Measure: terminal, vault, text, search, rivals
-  pictures   Draw the pictures and transcripts of the tests again
+  pictures   Draw the pictures of tests and documents again, or all as SVG and PNG
   help       Print this, or the help of a verb: cargo xtask help VERB
 
 Every verb answers to --help. Commands are printed before they are run.
@@ -63,7 +64,7 @@ fn run(arguments: &[String]) -> Outcome<ExitCode> {
         "texts" => (texts::HELP, texts::run),
         "faults" => (commands::FAULTS_HELP, commands::faults),
         "benches" => (commands::BENCHES_HELP, commands::benches),
-        "pictures" => (commands::PICTURES_HELP, commands::pictures),
+        "pictures" => (pictures::HELP, pictures::run),
         other => {
             eprint!("xtask: there is no verb “{other}”.\n\n{HELP}");
             return Ok(ExitCode::from(2));

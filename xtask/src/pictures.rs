@@ -1,0 +1,89 @@
+//! The pictures of the screens: those that tests and documents keep, and all of them as SVG and PNG.
+
+use std::{
+    fs,
+    path::{self, Path, PathBuf},
+    process::ExitCode,
+};
+
+use resvg::{
+    tiny_skia::{Pixmap, Transform},
+    usvg::{Options, Tree, fontdb},
+};
+
+use crate::{
+    Outcome,
+    commands::{self, given},
+};
+
+pub(crate) const HELP: &str = "\
+Usage: cargo xtask pictures [NAME OF A TEST…]
+       cargo xtask pictures --to FOLDER
+
+Draws the pictures of the screens in tests/screens and docs/pictures again, and writes the
+transcripts of the conversations in tests/transcripts. Read what changed (git diff) before you
+commit it. With names, only the pictures of those tests of tests/screens.
+
+  --to FOLDER   Write every picture for documents into this folder instead: as SVG and PNG, at
+                80x24 and 120x36, dark, light, high contrast and monochrome. To use one, copy
+                its SVG to docs/pictures.
+";
+
+/// The font of the letters in PNG.
+const FONT: &str = "DejaVu Sans Mono";
+/// Pixels of PNG for each of SVG, for screens with small pixels.
+const SCALE: f32 = 2.0;
+
+pub(crate) fn run(root: &Path, arguments: &[String]) -> Outcome<ExitCode> {
+    match arguments {
+        [to, folder] if to == "--to" => return write_all(root, &path::absolute(folder)?),
+        [to, ..] if to == "--to" => return Err(format!("name one folder.\n\n{HELP}").into()),
+        _ => {}
+    }
+    let draw = [("INSTA_UPDATE", "always")];
+    let screens = ["test", "--test", "screens", "--"].into_iter().chain(given(arguments));
+    let code = commands::run(root, &draw, screens)?;
+    if code != ExitCode::SUCCESS || !arguments.is_empty() {
+        return Ok(code);
+    }
+    commands::run(root, &[("CASECLINIC_TRANSCRIPTS", "keep")], ["test", "--lib", "transcripts"])
+}
+
+/// Has the tests write every picture as SVG, and makes a PNG of each.
+fn write_all(root: &Path, folder: &Path) -> Outcome<ExitCode> {
+    fs::create_dir_all(folder)?;
+    let name = folder.to_str().ok_or("the name of the folder is not UTF-8")?;
+    let code = commands::run(
+        root,
+        &[("CASECLINIC_PICTURES", name)],
+        ["test", "--test", "screens", "documents::"],
+    )?;
+    if code != ExitCode::SUCCESS {
+        return Ok(code);
+    }
+    let mut options = Options::default();
+    options.fontdb_mut().load_system_fonts();
+    let families = [fontdb::Family::Name(FONT)];
+    if options.fontdb.query(&fontdb::Query { families: &families, ..Default::default() }).is_none()
+    {
+        let advice =
+            format!("the font {FONT} is not installed; on Debian: apt install fonts-dejavu");
+        return Err(format!("there are no PNG, only SVG: {advice}").into());
+    }
+    let files = fs::read_dir(folder)?.map(|file| file.map(|file| file.path()));
+    let mut files = files.collect::<Result<Vec<PathBuf>, _>>()?;
+    files.retain(|file| file.extension().is_some_and(|ending| ending == "svg"));
+    for file in &files {
+        fs::write(file.with_extension("png"), png(&fs::read_to_string(file)?, &options)?)?;
+    }
+    println!("{} pictures as SVG and PNG in {}", files.len(), folder.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+fn png(svg: &str, options: &Options<'_>) -> Outcome<Vec<u8>> {
+    let tree = Tree::from_str(svg, options)?;
+    let size = tree.size().to_int_size().scale_by(SCALE).ok_or("the picture has no size")?;
+    let mut pixels = Pixmap::new(size.width(), size.height()).ok_or("the picture has no size")?;
+    resvg::render(&tree, Transform::from_scale(SCALE, SCALE), &mut pixels.as_mut());
+    Ok(pixels.encode_png()?)
+}
