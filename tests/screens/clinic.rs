@@ -284,9 +284,9 @@ fn a_reveal_shows_its_own_picture_whole_with_what_to_do_next_below_it() {
             let steps = ["Typical ", "Inappropriate ", "Problematic ", "Abusive ", "Violent "];
             let is_step = |row: &&String| steps.iter().any(|step| row.trim().starts_with(step));
             assert_eq!(rows.iter().filter(is_step).count(), 5, "{size:?}\n{text}");
-            let rule =
-                text.lines().find(|line| line.trim_start().starts_with("──")).expect("a rule");
-            assert!(rule.ends_with(&format!(" {which} ─")), "{text}");
+            let mut rules = text.lines().filter(|line| line.trim_start().starts_with('─'));
+            let rule = rules.next().unwrap_or_else(|| panic!("no rule\n{text}"));
+            assert!(rule.trim_end_matches([' ', '─']).ends_with(which), "{text}");
             let numbers = rows.iter().filter(is_step).filter_map(|row| {
                 let last = row.split_once('◂').map_or(row.as_str(), |(row, _)| row).trim_end();
                 last.chars().last().filter(char::is_ascii_digit).map(|_| last.chars().count())
