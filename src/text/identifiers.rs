@@ -1,5 +1,5 @@
-//! Possible identifiers in what people write: numbers, addresses and names that could lead to a
-//! child.
+//! Possible identifiers in what people write: numbers, addresses, names and places that could lead
+//! to a child.
 //!
 //! It points out and never blocks, changes or judges a text, and what it does not find may still
 //! identify somebody: say "possible identifiers found", never "anonymised". Ages, case keys,
@@ -9,6 +9,7 @@
 mod addresses;
 mod codes;
 mod dates_of_birth;
+mod names;
 #[cfg(test)]
 mod tests;
 
@@ -41,6 +42,12 @@ pub enum IdentifierKind {
     UserName,
     /// A date that is called one of birth, or that may be a child's.
     DateOfBirth,
+    /// A name of somebody.
+    PersonName,
+    /// A school, club, building or street.
+    PlaceName,
+    /// Initials, or a title with a letter.
+    Initials,
 }
 
 impl IdentifierKind {
@@ -57,6 +64,9 @@ impl IdentifierKind {
             Self::WebAddress => "web address",
             Self::UserName => "username",
             Self::DateOfBirth => "date of birth",
+            Self::PersonName => "name",
+            Self::PlaceName => "name of a place",
+            Self::Initials => "initials",
         }
     }
 
@@ -68,11 +78,13 @@ impl IdentifierKind {
                 "leave it out: the case key is enough, and the child’s own record has the number"
             }
             Self::Postcode => "write the kind of place, such as “at home” or “a park nearby”",
+            Self::PlaceName => "write the kind of place, such as “the school”",
             Self::Phone | Self::Email => "leave it out: keep contact details in the child’s record",
             Self::WebAddress | Self::UserName => {
                 "write the kind of service, such as “a picture-sharing app”"
             }
             Self::DateOfBirth => "write the age in years",
+            Self::PersonName | Self::Initials => "use a role, such as “Child A” or “a teacher”",
         }
     }
 }
@@ -111,6 +123,15 @@ pub fn find_identifiers(text: &str, avoid: &NamesToAvoid, today: Date) -> Vec<Fo
             _ => kept.push(found),
         }
     }
+    // What is known for sure comes before what only looks like a name.
+    let mut guesses = Vec::new();
+    names::find(&words, &mut guesses);
+    guesses.retain(|guess| {
+        let next = kept.partition_point(|known| known.range.end <= guess.range.start);
+        kept.get(next).is_none_or(|known| known.range.start >= guess.range.end)
+    });
+    kept.append(&mut guesses);
+    kept.sort_by_key(|found| found.range.start);
     kept
 }
 

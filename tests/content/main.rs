@@ -9,3 +9,4 @@ mod inputs;
 mod network;
 mod placement_privacy;
 mod relevance;
+mod written_names;

@@ -990,11 +990,11 @@ fn picture_line(line: &str, lines: &mut Lines) {
 /// How a possible identifier is called where there is little room.
 fn short_name(kind: IdentifierKind) -> &'static str {
     match kind {
-        IdentifierKind::Name => "name",
+        IdentifierKind::Name | IdentifierKind::PersonName | IdentifierKind::Initials => "name",
         IdentifierKind::NhsNumber => "NHS no",
         IdentifierKind::PupilNumber => "UPN",
         IdentifierKind::NationalInsurance => "NI no",
-        IdentifierKind::Postcode => "place",
+        IdentifierKind::Postcode | IdentifierKind::PlaceName => "place",
         IdentifierKind::Phone => "phone",
         IdentifierKind::Email => "e-mail",
         IdentifierKind::WebAddress => "web",

@@ -105,6 +105,19 @@ mod tests {
     }
 
     #[test]
+    fn names_places_and_initials_are_met_with_what_to_write() {
+        assert_eq!(
+            said("The Head Teacher told Jayden and Mrs K at Heathfield School."),
+            [
+                "Possible identifier: name. Use a role, such as “Child A” or “a teacher”.",
+                "Possible identifier: initials. Use a role, such as “Child A” or “a teacher”.",
+                "Possible identifier: name of a place. Write the kind of place, such as “the \
+                 school”.",
+            ]
+        );
+    }
+
+    #[test]
     fn the_place_at_or_before_the_caret_is_meant_and_before_the_first_the_next() {
         let text = "victim and abuser";
         let found = find(text);
