@@ -80,7 +80,7 @@ use keys::secret_keys::Keys;
 use keys::unlock::Purpose;
 use maintenance::seen_state::SeenState;
 use notes::cache::CatalogueCache;
-use notes::ledger::Ledger;
+use notes::ledger::{CurrentLedger, Ledger};
 use storage::layout::Manifest;
 use storage::lock::Writer;
 
@@ -113,7 +113,7 @@ pub struct Vault {
     keys: Keys,
     writer: Writer,
     /// The ledger, or why it cannot be relied on.
-    ledger: RwLock<Result<Ledger, LedgerError>>,
+    ledger: RwLock<CurrentLedger>,
     /// What this computer saw of the vault before.
     seen: SeenState,
     /// How the vault differs from that.
@@ -212,7 +212,7 @@ impl Vault {
             manifest: RwLock::new(manifest),
             keys,
             writer,
-            ledger: RwLock::new(ledger),
+            ledger: RwLock::new(ledger.map(Arc::new)),
             seen,
             rollback: RwLock::default(),
             catalogue: Mutex::default(),

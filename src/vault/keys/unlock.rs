@@ -399,8 +399,11 @@ pub(crate) fn unlock(
         if !is_here || small_file(store.as_ref(), place, opened)? != sealed {
             continue;
         }
+        let ledger = read_ledger(store.as_ref(), place, &keys);
         let writer = match writer {
-            Writer::Us { .. } if is_under_other_keys(store.as_ref(), place, &keys) => {
+            Writer::Us { .. }
+                if ledger.is_err() && is_under_other_keys(store.as_ref(), place, &keys) =>
+            {
                 Writer::Elsewhere {
                     why: format!(
                         "{LEDGER} is encrypted with other keys than those in {opened}, so one of the \
@@ -415,7 +418,6 @@ pub(crate) fn unlock(
             create::remove_unfinished(store.as_ref(), create::parent_of(place));
         }
         let manifest = manifest(store.as_ref(), place)?;
-        let ledger = read_ledger(store.as_ref(), place, &keys);
         let seen = SeenState::load(&vault_place, &keys.vault);
         let mut vault = Vault::with(store, place, manifest, keys, writer, ledger, seen);
         // What the ledger said is believed only if it was read while the keys were there.

@@ -10,9 +10,9 @@ use super::{
 };
 use crate::vault::{
     Vault,
-    error::{LedgerError, VaultError},
+    error::VaultError,
     keys::unlock,
-    notes::ledger::{Ledger, LedgerState},
+    notes::ledger::{CurrentLedger, Ledger, LedgerState},
     storage::layout,
 };
 
@@ -57,7 +57,7 @@ impl Vault {
     }
 
     /// Compares the vault with what was seen of it, and remembers it if it follows.
-    pub(crate) fn compare_with_seen(&self, ledger: &Result<Ledger, LedgerError>) {
+    pub(crate) fn compare_with_seen(&self, ledger: &CurrentLedger) {
         let Ok(ledger) = ledger else {
             let without_ledger = |(seen, _): (LedgerState, _)| {
                 let why = format!(

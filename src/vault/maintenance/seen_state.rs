@@ -128,8 +128,11 @@ impl SeenState {
         let accepted = before.as_ref().map_or(0, |seen| seen.accepted);
         let (mut drafts, mut drafts_at) =
             before.map(|seen| (seen.drafts, seen.drafts_at)).unwrap_or_default();
+        let seen_before = drafts.len();
         drafts.retain(|note, _| ledger.draft(*note).is_some());
-        drafts_at.retain(|note, _| drafts.contains_key(note));
+        if drafts.len() < seen_before {
+            drafts_at.retain(|note, _| drafts.contains_key(note));
+        }
         held.seen = Some(Seen { number, hash, at: now, accepted, drafts, drafts_at });
         self.write(&held);
     }

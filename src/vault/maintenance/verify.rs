@@ -13,11 +13,11 @@ use std::{
 use super::older_drafts::moment;
 use crate::vault::{
     Vault,
-    error::{LedgerError, unread_advice},
+    error::unread_advice,
     first_format::FIRST_FORMAT,
     keys::sha256::sha256,
     notes::{
-        ledger::{Ledger, Pending},
+        ledger::{CurrentLedger, Ledger, Pending},
         note::{NoteId, NoteSource, Verified},
         note_file::{NoteFileError, file_of, vouch},
     },
@@ -184,12 +184,7 @@ impl Vault {
         Some(seen)
     }
 
-    fn verify_note(
-        &self,
-        id: NoteId,
-        ledger: &Result<Ledger, LedgerError>,
-        seen: &mut Verification,
-    ) {
+    fn verify_note(&self, id: NoteId, ledger: &CurrentLedger, seen: &mut Verification) {
         let files = match self.files(id) {
             Ok(files) => files,
             Err(error) => {
@@ -252,7 +247,7 @@ impl Vault {
         id: NoteId,
         there: &BTreeSet<u32>,
         newest: u32,
-        ledger: &Result<Ledger, LedgerError>,
+        ledger: &CurrentLedger,
         seen: &mut Verification,
     ) {
         let known = |number| ledger.as_ref().ok()?.members_sha256(id, number);
@@ -287,12 +282,12 @@ impl Vault {
         id: NoteId,
         is_there: bool,
         is_complete: bool,
-        ledger: &Result<Ledger, LedgerError>,
+        ledger: &CurrentLedger,
         seen: &mut Verification,
     ) {
         let file = layout::draft_file(id);
-        let missing = |ledger: &Ledger| self.missing_of_completed(ledger, id);
-        if let Some(missing) = ledger.as_ref().ok().and_then(missing) {
+        let missing = ledger.as_ref().ok().and_then(|ledger| self.missing_of_completed(ledger, id));
+        if let Some(missing) = missing {
             let (why, advice) =
                 (self.why_older(id, missing, 0), self.advice_for_older(id, missing));
             return seen.add(file, FindingKind::RolledBack, why, &advice);
@@ -317,8 +312,11 @@ impl Vault {
             Ok(read) => {
                 seen.drafts += 1;
                 let saves = read.document.seal.saves;
-                let missing = |ledger: &Ledger| self.missing_of_draft(ledger, id, saves);
-                if let Some(missing) = ledger.as_ref().ok().and_then(missing) {
+                let missing = ledger
+                    .as_ref()
+                    .ok()
+                    .and_then(|ledger| self.missing_of_draft(ledger, id, saves));
+                if let Some(missing) = missing {
                     let why = self.why_older(id, missing, saves);
                     let advice = self.advice_for_older(id, missing);
                     seen.add(&file, FindingKind::RolledBack, why, &advice);
@@ -327,7 +325,7 @@ impl Vault {
         }
     }
 
-    fn verify_trash(&self, ledger: &Result<Ledger, LedgerError>, seen: &mut Verification) {
+    fn verify_trash(&self, ledger: &CurrentLedger, seen: &mut Verification) {
         let mut entered: BTreeSet<(NoteId, i64)> =
             ledger.as_ref().map(|ledger| ledger.trashed().collect()).unwrap_or_default();
         for (file, id, second) in self.trash_files() {
@@ -371,7 +369,7 @@ impl Vault {
         }
     }
 
-    fn verify_folder(&self, ledger: &Result<Ledger, LedgerError>, seen: &mut Verification) {
+    fn verify_folder(&self, ledger: &CurrentLedger, seen: &mut Verification) {
         if let Ok(ledger) = ledger {
             self.verify_key_files(ledger, seen);
         }

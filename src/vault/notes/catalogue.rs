@@ -6,7 +6,7 @@
 use std::{
     collections::BTreeSet,
     path::{Path, PathBuf},
-    sync::PoisonError,
+    sync::{Arc, PoisonError},
 };
 
 use jiff::Timestamp;
@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use super::{
     cache::{CatalogueCache, CatalogueEntry},
     document::StoredNote,
-    ledger::{Ledger, Pending},
+    ledger::{CurrentLedger, Ledger, Pending},
     note::{Damage, NoteId, NoteRow, NoteSource, OpenedNote, Verified},
     note_file::file_of,
 };
@@ -84,7 +84,7 @@ impl Vault {
     fn known_row(
         &self,
         id: NoteId,
-        ledger: &Result<Ledger, LedgerError>,
+        ledger: &CurrentLedger,
         catalogue: &CatalogueCache,
     ) -> Option<NoteRow> {
         let locked = ledger.as_ref().ok()?.newest(id).map(NoteSource::Revision);
@@ -153,7 +153,7 @@ impl Vault {
         &self,
         id: NoteId,
         source: NoteSource,
-        ledger: &Result<Ledger, LedgerError>,
+        ledger: &CurrentLedger,
     ) -> Result<OpenedNote, VaultError> {
         let read = self.read(id, source)?;
         let verified = self.vouch_for(ledger, id, source, &read);
@@ -215,7 +215,7 @@ impl Vault {
     fn row(
         &self,
         id: NoteId,
-        ledger: &Result<Ledger, LedgerError>,
+        ledger: &CurrentLedger,
         catalogue: &mut CatalogueCache,
         now: i128,
     ) -> Option<NoteRow> {
@@ -253,7 +253,7 @@ impl Vault {
     pub(crate) fn newest(
         &self,
         id: NoteId,
-        ledger: &Result<Ledger, LedgerError>,
+        ledger: &CurrentLedger,
     ) -> Result<Option<NoteSource>, VaultError> {
         if ledger.as_ref().is_ok_and(|ledger| ledger.tombstone(id).is_some()) {
             return Ok(None);
@@ -302,22 +302,18 @@ impl Vault {
     }
 
     /// The ledger as it is now: a reading window looks again, because another one writes.
-    pub(crate) fn current_ledger(&self) -> Result<Ledger, LedgerError> {
-        self.ask_ledger(Ledger::clone)
+    pub(crate) fn current_ledger(&self) -> CurrentLedger {
+        match self.writer {
+            Writer::Us { .. } => self.ledger.read().unwrap_or_else(PoisonError::into_inner).clone(),
+            Writer::Elsewhere { .. } => {
+                unlock::read_ledger(self.store.as_ref(), &self.folder, &self.keys).map(Arc::new)
+            }
+        }
     }
 
     /// One answer of the ledger as it is now.
     pub(crate) fn ask_ledger<T>(&self, ask: impl FnOnce(&Ledger) -> T) -> Result<T, LedgerError> {
-        match self.writer {
-            Writer::Us { .. } => {
-                let held = self.ledger.read().unwrap_or_else(PoisonError::into_inner);
-                held.as_ref().map(ask).map_err(Clone::clone)
-            }
-            Writer::Elsewhere { .. } => {
-                let read = unlock::read_ledger(self.store.as_ref(), &self.folder, &self.keys);
-                read.as_ref().map(ask).map_err(Clone::clone)
-            }
-        }
+        self.current_ledger().map(|ledger| ask(&ledger))
     }
 }
 

@@ -9,18 +9,24 @@
 //! What changes files is entered first as [`Pending`], then done, then entered as done. So nothing
 //! that the ledger does not know can be the rest of an interrupted step.
 
-use std::{collections::BTreeMap, io};
+use std::{collections::BTreeMap, io, sync::Arc};
 
 use jiff::{Timestamp, civil::Date};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::IgnoredAny};
 use zeroize::Zeroizing;
 
-use super::note::NoteId;
-use crate::vault::keys::{
-    member::{Member, Members, Sheet},
-    secret_keys::Keys,
-    sha256::sha256,
-    signed_text::{self, Kind},
+use super::{
+    ledger_entries::{self, Entry},
+    note::NoteId,
+};
+use crate::vault::{
+    error::LedgerError,
+    keys::{
+        member::{Member, Members, Sheet},
+        secret_keys::Keys,
+        sha256::sha256,
+        signed_text::{self, Kind},
+    },
 };
 
 const HEADING: &str = "# caseclinic ledger\n";
@@ -105,6 +111,9 @@ impl From<String> for RevisionContent {
     }
 }
 
+/// A state of the ledger that nobody changes any more, or why the ledger cannot be relied on.
+pub(crate) type CurrentLedger = Result<Arc<Ledger>, LedgerError>;
+
 /// What the vault holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Ledger {
@@ -124,7 +133,7 @@ pub(crate) struct Ledger {
     /// SHA-256 of the file that the passphrase opens; unknown in a vault of an earlier format.
     pub(crate) identity_file: Option<String>,
     pub(crate) pending: Vec<Pending>,
-    revisions: BTreeMap<NoteId, BTreeMap<u32, RevisionContent>>,
+    revisions: BTreeMap<(NoteId, u32), RevisionContent>,
     /// How often each draft had been saved when this state was written, at least.
     drafts: BTreeMap<NoteId, u64>,
     trash: BTreeMap<(NoteId, i64), String>,
@@ -141,9 +150,9 @@ struct LedgerDocument {
     members: Vec<Member>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pending: Vec<Pending>,
-    #[serde(default, rename = "revision")]
+    #[serde(default, rename = "revision", skip_serializing)]
     revisions: Vec<RevisionLine>,
-    #[serde(default, rename = "draft", skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, rename = "draft", skip_serializing)]
     drafts: Vec<DraftLine>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     trash: Vec<TrashLine>,
@@ -183,7 +192,7 @@ struct FirstFormatSeal {
     members: u64,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 struct RevisionLine {
     note: NoteId,
     number: u32,
@@ -191,7 +200,7 @@ struct RevisionLine {
     content: RevisionContent,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 struct DraftLine {
     note: NoteId,
     saves: u64,
@@ -289,13 +298,20 @@ impl Ledger {
         self.drafts.remove(&note);
         self.pending
             .retain(|step| !matches!(step, Pending::Revision { note: id, .. } if *id == note));
-        self.revisions.entry(note).or_default().insert(number, content.into());
+        self.revisions.insert((note, number), content.into());
     }
 
     /// Enters how often a draft was saved; 0 before it is written for the first time.
     pub(crate) fn enter_draft(&mut self, note: NoteId, saves: u64) {
         let known = self.drafts.entry(note).or_default();
         *known = saves.max(*known);
+    }
+
+    /// Enters how often a draft was saved, if it is entered at all.
+    pub(crate) fn raise_draft(&mut self, note: NoteId, saves: u64) {
+        if let Some(known) = self.drafts.get_mut(&note) {
+            *known = saves.max(*known);
+        }
     }
 
     /// The draft is gone.
@@ -309,7 +325,7 @@ impl Ledger {
     }
 
     /// Every draft.
-    pub(crate) fn drafts(&self) -> impl Iterator<Item = (NoteId, u64)> {
+    pub(crate) fn drafts(&self) -> impl ExactSizeIterator<Item = (NoteId, u64)> {
         self.drafts.iter().map(|(note, saves)| (*note, *saves))
     }
 
@@ -366,7 +382,9 @@ impl Ledger {
     /// Forgets a note and remembers that it was erased.
     pub(crate) fn erase(&mut self, stone: Tombstone) {
         let note = stone.note;
-        self.revisions.remove(&note);
+        while let Some(number) = self.newest(note) {
+            self.revisions.remove(&(note, number));
+        }
         self.drafts.remove(&note);
         self.trash.retain(|(id, _), _| *id != note);
         self.pending.retain(|step| match step {
@@ -419,22 +437,23 @@ impl Ledger {
 
     /// The newest locked revision of a note.
     pub(crate) fn newest(&self, note: NoteId) -> Option<u32> {
-        self.revisions.get(&note)?.last_key_value().map(|(number, _)| *number)
+        let mut numbers = self.revisions.range((note, 0)..=(note, u32::MAX));
+        numbers.next_back().map(|((_, number), _)| *number)
     }
 
     /// The content a revision was locked with.
     pub(crate) fn sha256(&self, note: NoteId, number: u32) -> Option<&str> {
-        self.revisions.get(&note)?.get(&number).map(|content| content.sha256.as_str())
+        self.revisions.get(&(note, number)).map(|content| content.sha256.as_str())
     }
 
     /// The content of the members' edition of a revision, if it has one.
     pub(crate) fn members_sha256(&self, note: NoteId, number: u32) -> Option<&str> {
-        self.revisions.get(&note)?.get(&number)?.members.as_deref()
+        self.revisions.get(&(note, number))?.members.as_deref()
     }
 
-    /// Every note with a locked revision.
+    /// Every note with a locked revision; once for each revision.
     pub(crate) fn notes(&self) -> impl Iterator<Item = NoteId> {
-        self.revisions.keys().copied()
+        self.revisions.keys().map(|(note, _)| *note)
     }
 
     /// What people write down to compare it later: the number of the state, and sixteen digits of
@@ -460,14 +479,6 @@ impl Ledger {
 
     /// The document, signed and padded, ready to be sealed.
     pub(crate) fn write(&mut self, keys: &Keys) -> io::Result<Zeroizing<Vec<u8>>> {
-        let revisions = self.revisions.iter().flat_map(|(note, numbers)| {
-            numbers.iter().map(|(number, content)| RevisionLine {
-                note: *note,
-                number: *number,
-                content: content.clone(),
-            })
-        });
-        let drafts = self.drafts().map(|(note, saves)| DraftLine { note, saves });
         let trash = self.trash.iter().map(|((note, second), sha256)| TrashLine {
             note: *note,
             second: *second,
@@ -491,14 +502,19 @@ impl Ledger {
             sheet: self.members.sheet.clone(),
             members: self.members.members.clone(),
             pending: self.pending.clone(),
-            revisions: revisions.collect(),
-            drafts: drafts.collect(),
+            revisions: Vec::new(),
+            drafts: Vec::new(),
             trash: trash.collect(),
             erased: self.erased.values().cloned().collect(),
             retention: retention.collect(),
         };
         let lines = Zeroizing::new(toml::to_string(&document).map_err(io::Error::other)?);
-        let plain = keys.sign(Kind::Ledger, &Zeroizing::new(format!("{HEADING}{}", *lines)))?;
+        let text = ledger_entries::write(
+            &[HEADING, &lines],
+            self.revisions.iter().map(|((note, number), content)| (*note, *number, content)),
+            self.drafts(),
+        );
+        let plain = keys.sign(Kind::Ledger, &text)?;
         self.hash = sha256(&plain);
         Ok(plain)
     }
@@ -518,8 +534,7 @@ impl Ledger {
     }
 
     fn parse(text: &str, format: u32, bytes: &[u8], keys: &Keys) -> Option<Self> {
-        let document: LedgerDocument =
-            text.starts_with(HEADING).then(|| toml::from_str(text).ok())??;
+        let (entries, document) = text.starts_with(HEADING).then(|| read_document(text))??;
         let seal = document.seal;
         if seal.vault != keys.vault || seal.format != format {
             return None;
@@ -535,10 +550,17 @@ impl Ledger {
             pending: document.pending,
             ..Self::new(seal.created.unwrap_or_default())
         };
-        for line in document.revisions {
-            ledger.revisions.entry(line.note).or_default().insert(line.number, line.content);
-        }
+        let lines = document.revisions.into_iter();
+        ledger.revisions = lines.map(|line| ((line.note, line.number), line.content)).collect();
         ledger.drafts = document.drafts.into_iter().map(|line| (line.note, line.saves)).collect();
+        for entry in entries {
+            match entry {
+                Entry::Revision(note, number, content) => {
+                    ledger.revisions.insert((note, number), content);
+                }
+                Entry::Draft(note, saves) => _ = ledger.drafts.insert(note, saves),
+            }
+        }
         let trash = document.trash.into_iter();
         ledger.trash = trash.map(|line| ((line.note, line.second), line.sha256)).collect();
         ledger.erased = document.erased.into_iter().map(|stone| (stone.note, stone)).collect();
@@ -546,6 +568,17 @@ impl Ledger {
             document.retention.into_iter().map(|kept| (kept.note, kept.retention)).collect();
         Some(ledger)
     }
+}
+
+/// What a ledger says: its entries as they are written here, and everything else.
+fn read_document(text: &str) -> Option<(Vec<Entry>, LedgerDocument)> {
+    let (before, entries, after) = ledger_entries::split(text);
+    // Where what stands before is a document by itself, no string was cut in two.
+    if !entries.is_empty() && toml::from_str::<IgnoredAny>(before).is_ok() {
+        let rest = Zeroizing::new([before, after].concat());
+        return Some((entries, toml::from_str(&rest).ok()?));
+    }
+    Some((Vec::new(), toml::from_str(text).ok()?))
 }
 
 #[cfg(test)]
@@ -598,5 +631,55 @@ mod tests {
         written(&mut other, &keys);
         assert!(!newest.follows(&other.state()) && !other.follows(&states[291].state()));
         assert!(newest.code().starts_with("301 "));
+    }
+
+    /// Before 30 November 2026 the entries stood in the middle, as the TOML library wrote them.
+    #[test]
+    fn a_ledger_reads_the_same_wherever_its_entries_stand() {
+        let keys = Keys::generate("mine");
+        let (note, draft) = (NoteId::random(), NoteId::random());
+        let mut ledger = Ledger::new(Timestamp::UNIX_EPOCH).next();
+        let members = Some(sha256(b"for members"));
+        ledger.enter(note, 1, RevisionContent { sha256: sha256(b"one"), members });
+        ledger.enter(note, 2, sha256(b"two"));
+        ledger.enter_draft(draft, 3);
+        ledger.retain(note, Retention { class: Some("x".to_owned()), ..Retention::default() });
+        let plain = written(&mut ledger, &keys);
+        let text = std::str::from_utf8(&plain).unwrap();
+        let (before, entries, _) = ledger_entries::split(text);
+        assert_eq!(entries.len(), 3);
+        let (front, kept) = before.split_at(before.find("[[kept]]").unwrap());
+        let lines = text[before.len()..].split_once("\n#").unwrap().0;
+        for document in [
+            format!("{front}{lines}\n\n{kept}"),
+            // What stands after the first ones is read by the TOML library.
+            format!("{front}{}", lines.replacen("\n[[", &format!("\n{kept}[["), 1)),
+            format!("{before}{}", lines.replace(" = ", "= ")),
+        ] {
+            let signed = keys.sign(Kind::Ledger, &format!("{document}\n")).unwrap();
+            let read = Ledger::read(&signed, &keys);
+            let hash = sha256(&signed);
+            assert_eq!(read, Some(Ledger { hash, ..ledger.clone() }), "{document}");
+        }
+    }
+
+    #[test]
+    fn no_string_is_read_as_an_entry() {
+        let keys = Keys::generate("mine");
+        let (note, draft) = (NoteId::random(), NoteId::random());
+        for has_drafts in [false, true] {
+            let mut ledger = Ledger::new(Timestamp::UNIX_EPOCH).next();
+            if has_drafts {
+                ledger.enter_draft(note, 1);
+            }
+            // On both sides of it the string would still be one.
+            let reason = format!("\n[[draft]]\nnote = \"{draft}\"\nsaves = 1\n\n[[trash]]\n");
+            let hold = Some(Hold { reason, since: Timestamp::UNIX_EPOCH });
+            ledger.retain(note, Retention { hold, ..Retention::default() });
+            let plain = written(&mut ledger, &keys);
+            assert_eq!(ledger_entries::split(std::str::from_utf8(&plain).unwrap()).1.len(), 1);
+            assert_eq!(Ledger::read(&plain, &keys), Some(ledger.clone()));
+            assert_eq!(ledger.draft(draft), None);
+        }
     }
 }

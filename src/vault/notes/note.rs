@@ -39,7 +39,8 @@ impl FromStr for NoteId {
     /// Reads the hyphenated lower-case form only, so that every note has exactly one folder name.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let id = Self(Uuid::try_parse(text).map_err(|_| NotANoteId)?);
-        if id.to_string() == text { Ok(id) } else { Err(NotANoteId) }
+        let spelling = &mut Uuid::encode_buffer();
+        if id.0.as_hyphenated().encode_lower(spelling) == text { Ok(id) } else { Err(NotANoteId) }
     }
 }
 

@@ -9,12 +9,12 @@ use std::{
 
 use super::{
     document::{self, MAX_NOTE_BYTES, Seal, StoredNote},
-    ledger::Ledger,
+    ledger::CurrentLedger,
     note::{NoteId, NoteSource, Verified},
 };
 use crate::vault::{
     Vault,
-    error::{LedgerError, VaultError, why_unread},
+    error::{VaultError, why_unread},
     keys::{seal::NotOpened, sha256::sha256, signed_text},
     storage::layout,
 };
@@ -119,7 +119,7 @@ impl Vault {
     /// Whether the ledger vouches for what was read.
     pub(crate) fn vouch_for(
         &self,
-        ledger: &Result<Ledger, LedgerError>,
+        ledger: &CurrentLedger,
         id: NoteId,
         source: NoteSource,
         read: &Read,
@@ -137,7 +137,7 @@ impl Vault {
     /// completed from.
     pub(crate) fn vouch_for_note(
         &self,
-        ledger: &Result<Ledger, LedgerError>,
+        ledger: &CurrentLedger,
         id: NoteId,
         number: u32,
         sha256: &str,
@@ -156,7 +156,7 @@ impl Vault {
     /// Whether a draft that was saved so often is the newest one.
     pub(crate) fn vouch_for_draft(
         &self,
-        ledger: &Result<Ledger, LedgerError>,
+        ledger: &CurrentLedger,
         id: NoteId,
         saves: u64,
     ) -> Verified {
@@ -186,7 +186,7 @@ pub(crate) fn file_of(id: NoteId, source: NoteSource) -> PathBuf {
 
 /// Whether the ledger vouches for a revision with this content and this revision before it.
 pub(crate) fn vouch(
-    ledger: &Result<Ledger, LedgerError>,
+    ledger: &CurrentLedger,
     id: NoteId,
     number: u32,
     sha256: &str,

@@ -15,7 +15,7 @@ use std::{
     collections::{HashMap, HashSet},
     io,
     path::Path,
-    sync::{MutexGuard, PoisonError},
+    sync::{Arc, MutexGuard, PoisonError},
 };
 
 use age::x25519;
@@ -479,9 +479,7 @@ impl Vault {
         };
         change(&mut changed);
         for (id, saves) in self.saves().iter() {
-            if changed.draft(*id).is_some() {
-                changed.enter_draft(*id, *saves);
-            }
+            changed.raise_draft(*id, *saves);
         }
         let plain = changed.write(&self.keys).map_err(VaultError::unwritable)?;
         let bytes = self.sealed_to_vault(&plain)?;
@@ -496,7 +494,7 @@ impl Vault {
             there.is_ok_and(|there| there == bytes)
         };
         if put.is_ok() || is_there() {
-            *held = Ok(changed);
+            *held = Ok(Arc::new(changed));
         }
         put
     }
