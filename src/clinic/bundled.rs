@@ -53,6 +53,7 @@ pub fn bundled_templates() -> &'static [BundledTemplate] {
         "quick-consultation",
         "follow-up-clinic",
         "safety-plan",
+        "safety-plan-harmed",
         "reflective-supervision",
         "group-supervision",
         "framework-audit",

@@ -3,14 +3,15 @@
 
 use std::{
     fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, Output, Stdio},
 };
 
 use assert_cmd::cargo::CommandCargoExt;
 use caseclinic::{
     clinic::{
-        Event, Session, Slot, Template, Value, apply, bundled_templates, from_document, to_document,
+        Event, Session, SessionEffect, Slot, Template, Value, apply, bundled_template,
+        bundled_templates, check_revision, from_document, migrate, practice_session, to_document,
     },
     services::{find_note, head, read_note},
     vault::NoteId,
@@ -330,4 +331,47 @@ fn template_diff_classifies_changes_and_exits_with_four_for_a_bad_migration() {
     assert!(err.contains("broken.toml:2"), "{err}");
     let (code, out, _) = run(&home, &["template", "diff", "safety-plan", "safety-plan"]);
     assert_eq!(code, Some(0), "{out}");
+}
+
+/// What an earlier version of a bundled format asked that its next one does not.
+const NO_LONGER_ASKED: [(&str, usize); 0] = [];
+
+#[test]
+fn a_draft_of_an_earlier_bundled_version_finishes_as_it_is_or_moves_with_every_answer() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/templates/earlier");
+    let now = Timestamp::UNIX_EPOCH;
+    let mut seen = 0;
+    for one in fs::read_dir(&folder).expect("the folder").flatten() {
+        let path = one.path();
+        if !path.is_file() {
+            continue;
+        }
+        let name = one.file_name().into_string().expect("text");
+        let example = folder.join("examples").join(&name);
+        let [text, example] = [&path, &example].map(|path| fs::read_to_string(path).expect("read"));
+        let earlier = Template::parse(&name, &text).expect("it is sound");
+        let next = bundled_template(&earlier.about.id).expect("it is still there").parse();
+        let next = next.expect("it is sound");
+        let problems = check_revision(&name, &earlier, &next);
+        assert!(problems.is_empty(), "{problems:?}");
+
+        let draft = practice_session(&earlier, &name, &example, now).expect("it plays");
+        let moved = migrate(&draft, &next, now).expect("it moves");
+        let left: Vec<_> = moved.leftovers().iter().map(|one| &one.question).collect();
+        let dropped = NO_LONGER_ASKED.iter().find(|(id, _)| *id == earlier.about.id);
+        assert_eq!(left.len(), dropped.map_or(0, |(_, count)| *count), "{name}: {left:?}");
+        assert_eq!(moved.actions().len(), draft.actions().len(), "{name}");
+        assert_eq!(from_document(&to_document(&moved)), Ok(moved), "{name}");
+
+        let mut session = from_document(&to_document(&draft)).expect("it opens");
+        for _ in 1..earlier.stages.len() {
+            apply(&mut session, Event::StageFinished, now).expect("it goes on");
+        }
+        let complete = Event::ClinicCompleted { acknowledged: true };
+        let ended = apply(&mut session, complete, now).expect("it ends");
+        assert_eq!(ended, [SessionEffect::Complete], "{name}");
+        assert_eq!(session.template(), &earlier, "{name}");
+        seen += 1;
+    }
+    assert!(seen > 0);
 }

@@ -42,6 +42,7 @@ fn each_format_can_be_practised_from_its_name_alone() {
         ("quick-consultation", "1 Open"),
         ("follow-up-clinic", "1 Open"),
         ("safety-plan", "1 Open"),
+        ("safety-plan-harmed", "1 Open"),
         ("reflective-supervision", "1 Check in"),
         ("group-supervision", "1 Open"),
         ("framework-audit", "1 Open"),
