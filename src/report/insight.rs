@@ -25,7 +25,8 @@ use serde::Serialize;
 use crate::clinic::{ActionStatusIndex, Session, Status, Subject};
 
 pub use audit::{
-    Agency, Collated, Collation, Compared, Domain, Profile, against_last_time, collate, profile,
+    Agency, Collated, Collation, Compared, Domain, Profile, ScoreCount, against_last_time, collate,
+    lowest_areas, profile,
 };
 pub use csv::{collation_csv, csv};
 pub use figure::{FIGURES, Figure, FigureInfo, FigureRow, FigureUnit};

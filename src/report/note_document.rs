@@ -8,6 +8,7 @@ use crate::clinic::{
     Action, ActionDetails, Column, EarlierPlacement, Field, FieldKind, ItemPlace, MatrixLine,
     Outcome, RatingState, RatingView, RoundView, Session, Status, Template, form, what_changed,
 };
+use crate::report::insight::{self, ScoreCount, lowest_areas};
 use crate::text::{LocalTime, clean, clean_line, show_date};
 
 /// A whole note in reading order.
@@ -88,6 +89,7 @@ impl NoteDocument {
         let mut builder = Builder { session, attributed, local, blocks: Vec::new() };
         builder.head();
         builder.people();
+        builder.answers_by_area();
         for (at, stage) in session.template().stages.iter().enumerate() {
             builder.heading(2, format!("{}. {}", at + 1, stage.title.show(session.language())));
             for pass in session.passes().iter().filter(|pass| pass.stage == stage.id) {
@@ -177,6 +179,33 @@ impl Builder<'_> {
             let away = if one.present { "" } else { " (not present)" };
             format!("{}{away}", session.name_of(one.id, true))
         }));
+    }
+
+    /// How many questions of each area have each answer, where answers carry scores.
+    fn answers_by_area(&mut self) {
+        let Some(profile) = insight::profile(self.session) else { return };
+        let mut answers: Vec<(f64, &str)> = Vec::new();
+        for one in profile.domains.iter().flat_map(|domain| &domain.scores) {
+            if !answers.contains(&(one.score, one.label.as_str())) {
+                answers.push((one.score, &one.label));
+            }
+        }
+        answers.sort_by(|one, other| one.0.total_cmp(&other.0));
+        let rows = profile.domains.iter().map(|domain| {
+            let counts = answers.iter().map(|(score, label)| {
+                let same = |one: &&ScoreCount| one.score == *score && one.label == *label;
+                domain.scores.iter().find(same).map_or(0, |one| one.count)
+            });
+            let counts = counts.chain([domain.asked - domain.answered]);
+            [domain.title.clone()].into_iter().chain(counts.map(|count| count.to_string()))
+        });
+        let rows = rows.map(Iterator::collect).collect();
+        let names = answers.iter().map(|(_, label)| *label);
+        let head = ["Area"].into_iter().chain(names).chain(["No answer"]);
+        let head = head.map(str::to_owned).collect();
+        self.heading(2, "Answers by area");
+        self.blocks.push(NoteBlock::Table { head, rows });
+        self.paragraph([plain(lowest_areas(&profile.domains))]);
     }
 
     fn fields(&mut self, fields: &[Field]) {
@@ -395,7 +424,7 @@ fn line(text: &str) -> String {
 fn what_it_is(template: &Template) -> &'static str {
     let scored = |place: &ItemPlace<'_>| place.item.options.iter().any(|one| one.score.is_some());
     if template.items().iter().any(scored) {
-        "A record of a self-audit: what the people present see in their own services. It is not an \
+        "A record of a self-review: what the people present see in their own services. It is not an \
          inspection and is not about any one child."
     } else if template.roles.is_empty() {
         "A pulse survey: the answers of a group, counted without names. It is not an assessment of anybody."
@@ -442,7 +471,7 @@ fn step(view: &RatingView, code: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clinic::{bundled_template, bundled_templates};
+    use crate::clinic::{bundled_template, bundled_templates, practice_session};
 
     #[test]
     fn times_are_those_of_the_reader_and_the_session_keeps_its_own() {
@@ -466,12 +495,30 @@ mod tests {
     }
 
     #[test]
+    fn a_self_review_begins_with_how_many_questions_have_each_answer() {
+        let bundled = bundled_template("framework-audit").expect("bundled");
+        let template = bundled.parse().expect("it is sound");
+        let now = jiff::Timestamp::UNIX_EPOCH;
+        let session = practice_session(&template, "example", bundled.example, now);
+        let session = session.unwrap_or_else(|problem| panic!("{problem}"));
+        let note = NoteDocument::from_session(&session, false, &LocalTime::default());
+        let table = note.blocks.iter().find_map(|block| match block {
+            NoteBlock::Table { head, rows } => Some((head, rows)),
+            _ => None,
+        });
+        let (head, rows) = table.expect("a table");
+        assert_eq!(head.join(" "), "Area Not yet Started Mostly In place No answer");
+        assert_eq!(rows[3].join(" "), "Interventions 0 1 2 0 1");
+        assert_eq!(rows[5].join(" "), "Working together 2 2 0 0 0");
+    }
+
+    #[test]
     fn the_head_says_a_case_is_discussed_only_where_one_is() {
         for one in bundled_templates() {
             let template = Template::parse(one.file, one.text).expect("a template");
             let said = what_it_is(&template);
             let wanted = match template.about.id.as_str() {
-                "framework-audit" | "ng55-baseline" => "A record of a self-audit",
+                "framework-audit" | "ng55-baseline" => "A record of a self-review",
                 "workforce-pulse" => "A pulse",
                 _ => "A record of professional discussion",
             };

@@ -272,4 +272,8 @@ fn every_figure_is_on_screen_in_the_table_in_csv_and_in_json() {
         }
     }
     assert_eq!(json["audits"].as_array().map(Vec::len), Some(1));
+    assert!(table.contains("Lowest areas: Working together (Not yet 2)."), "{table}");
+    for text in [&table, &csv, &json.to_string()] {
+        assert!(!text.contains("verage: ") && !text.contains("\"mean\""), "{text}");
+    }
 }

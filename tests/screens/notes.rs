@@ -423,7 +423,7 @@ fn figure(id: &str, rows: &[(&str, Option<u64>)], total: Option<u64>) -> Figure 
         label: (*label).to_owned(),
         count: count(*number),
     });
-    Figure { about, rows: rows.collect(), total: count(total), mean: None }
+    Figure { about, rows: rows.collect(), total: count(total) }
 }
 
 #[test]

@@ -1,8 +1,10 @@
-//! The profile of a self-audit: scores by domain, against last time, and of several agencies.
+//! The profile of a self-review: how many answers have each score by domain, against last time, and
+//! of several agencies.
 //!
-//! Any template whose choices or scales carry scores is an audit; each of its stages that has some
-//! is a domain. Scores are about services and never about a child, so they are shown as they are.
-//! A question left blank counts as not answered, not as zero.
+//! Any template whose choices or scales carry scores is a self-review; each of its stages that has
+//! some is a domain. Scores are about services and never about a child, so they are shown as they
+//! are. They are steps in an order and not amounts, so they are counted and never averaged. A question
+//! left blank counts as not answered, not as the lowest score.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -12,17 +14,27 @@ use crate::text::clean_line;
 
 use super::{figure::day_of, gather::slots};
 
-/// Scores of one domain.
+/// How many answers have one score.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ScoreCount {
+    /// The score: its place in the order, lowest first.
+    pub score: f64,
+    /// The words of the answer.
+    pub label: String,
+    /// How many answers have it.
+    pub count: u32,
+}
+
+/// The answers of one domain.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Domain {
     /// The stage's id in the template.
     pub id: String,
     /// Its title.
     pub title: String,
-    /// Sum of the scores of the questions answered.
-    pub sum: f64,
-    /// The most that sum could be.
-    pub most: f64,
+    /// The answers that could be given, lowest first. An export of an older version has none.
+    #[serde(default)]
+    pub scores: Vec<ScoreCount>,
     /// Questions answered with a score.
     pub answered: u32,
     /// Questions asked.
@@ -30,14 +42,45 @@ pub struct Domain {
 }
 
 impl Domain {
-    /// The mean score, to two decimals; none where nothing was answered.
-    pub fn mean(&self) -> Option<f64> {
-        (self.answered > 0).then(|| two_decimals(self.sum / f64::from(self.answered)))
+    /// Adds `count` answers with this score and label; 0 makes a line for an answer nobody gave.
+    fn add(&mut self, score: f64, label: &str, count: u32) {
+        let same = |one: &&mut ScoreCount| one.score == score && one.label == label;
+        match self.scores.iter_mut().find(same) {
+            Some(known) => known.count += count,
+            None => {
+                let at = self.scores.partition_point(|one| one.score <= score);
+                let label = label.to_owned();
+                self.scores.insert(at, ScoreCount { score, label, count });
+            }
+        }
+        self.answered += count;
     }
 }
 
-fn two_decimals(number: f64) -> f64 {
-    (number * 100.0).round() / 100.0
+/// The lowest score that anybody gave in any of these domains, in words, with the domains that have
+/// most answers with it, and how many that is.
+pub(super) fn lowest(domains: &[Domain]) -> Option<(&str, Vec<&Domain>, u32)> {
+    let given = || domains.iter().flat_map(|domain| &domain.scores).filter(|one| one.count > 0);
+    let lowest = given().min_by(|one, other| one.score.total_cmp(&other.score))?;
+    let count = |domain: &Domain| -> u32 {
+        let scores = domain.scores.iter().filter(|one| one.score == lowest.score);
+        scores.map(|one| one.count).sum()
+    };
+    let most = domains.iter().map(count).max()?;
+    let found = domains.iter().filter(|domain| count(domain) == most).collect();
+    Some((&lowest.label, found, most))
+}
+
+/// A sentence that names the areas that have most answers with the lowest score given.
+pub fn lowest_areas(domains: &[Domain]) -> String {
+    match lowest(domains) {
+        None => "Lowest areas: nothing was answered.".to_owned(),
+        Some((label, found, count)) => {
+            let titles: Vec<&str> = found.iter().map(|one| one.title.as_str()).collect();
+            let each = if found.len() > 1 { " each" } else { "" };
+            format!("Lowest areas: {} ({label} {count}{each}).", titles.join(", "))
+        }
+    }
 }
 
 /// One audit.
@@ -71,16 +114,6 @@ pub struct Compared {
     pub before: Option<Profile>,
 }
 
-impl Compared {
-    /// Mean score now minus the one last time; none where one of them has none, or where the
-    /// domain was asked otherwise.
-    pub fn change(&self, domain: &str) -> Option<f64> {
-        let (now, before) = (self.now.domain(domain)?, self.before.as_ref()?.domain(domain)?);
-        let change = now.mean()? - before.mean()?;
-        (now.asked == before.asked).then(|| two_decimals(change))
-    }
-}
-
 /// One domain across agencies.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Collated {
@@ -88,23 +121,8 @@ pub struct Collated {
     pub id: String,
     /// Its title.
     pub title: String,
-    /// The mean score of each agency, in the order they were given; none where it has none.
-    pub means: Vec<Option<f64>>,
-}
-
-impl Collated {
-    /// Lowest and highest mean of the agencies that have one.
-    pub fn range(&self) -> Option<(f64, f64)> {
-        let mut all = self.means.iter().flatten().copied();
-        let first = all.next()?;
-        Some(all.fold((first, first), |(low, high), one| (low.min(one), high.max(one))))
-    }
-
-    /// Mean of the agencies' means, each of the same weight, to two decimals.
-    pub fn mean(&self) -> Option<f64> {
-        let all: Vec<f64> = self.means.iter().flatten().copied().collect();
-        (!all.is_empty()).then(|| two_decimals(all.iter().sum::<f64>() / all.len() as f64))
-    }
+    /// The domain of each agency, in the order they were given; none where it has none.
+    pub of_agencies: Vec<Option<Domain>>,
 }
 
 /// Audits of several agencies side by side. Only those with the same template belong together.
@@ -142,25 +160,31 @@ impl Collation {
 pub fn profile(session: &Session) -> Option<Profile> {
     let mut domains: Vec<Domain> = Vec::new();
     for place in session.template().items() {
-        let Some(most) = most(place.item) else { continue };
+        if !has_scores(place.item) {
+            continue;
+        }
         let stage = &session.template().stages[place.stage];
         if domains.last().is_none_or(|domain| domain.id != stage.id) {
             domains.push(Domain {
                 id: stage.id.clone(),
                 title: clean_line(stage.title.show(session.language())),
-                sum: 0.0,
-                most: 0.0,
+                scores: Vec::new(),
                 answered: 0,
                 asked: 0,
             });
         }
         let Some(domain) = domains.last_mut() else { continue };
+        for option in &place.item.options {
+            if let Some(score) = option.score.filter(|score| score.is_finite()) {
+                domain.add(score, &clean_line(option.text.show(session.language())), 0);
+            }
+        }
         for slot in slots(session, &place) {
             domain.asked += 1;
-            if let Some(score) = session.answer(&slot).and_then(|value| score(place.item, value)) {
-                domain.sum += score;
-                domain.most += most;
-                domain.answered += 1;
+            if let Some((score, label)) =
+                session.answer(&slot).and_then(|value| score(session, place.item, value))
+            {
+                domain.add(score, &label, 1);
             }
         }
     }
@@ -174,27 +198,25 @@ pub fn profile(session: &Session) -> Option<Profile> {
     })
 }
 
-/// The highest score of an item; none for one without scores.
-fn most(item: &Item) -> Option<f64> {
-    if !matches!(item.kind, ItemType::Choice | ItemType::Scale) {
-        return None;
-    }
-    let scores = item.options.iter().filter_map(|option| option.score);
-    let highest = scores.filter(|score| score.is_finite()).reduce(f64::max)?;
-    // A scale may name only some of its points.
-    let end = (item.kind == ItemType::Scale).then_some(item.max).flatten();
-    Some(end.map_or(highest, |end| end.max(highest)))
+fn has_scores(item: &Item) -> bool {
+    matches!(item.kind, ItemType::Choice | ItemType::Scale)
+        && item.options.iter().any(|one| one.score.is_some_and(f64::is_finite))
 }
 
-fn score(item: &Item, value: &Value) -> Option<f64> {
+/// The score of an answer and its words.
+fn score(session: &Session, item: &Item, value: &Value) -> Option<(f64, String)> {
     let code = match value {
         Value::Choice(code) => code.clone(),
         Value::Integer(number) => number.to_string(),
         _ => return None,
     };
     match (item.options.iter().find(|option| option.code == code), value) {
-        (Some(option), _) => option.score.filter(|score| score.is_finite()),
-        (None, Value::Integer(number)) => Some(*number as f64),
+        (Some(option), _) => {
+            let score = option.score.filter(|score| score.is_finite())?;
+            Some((score, clean_line(option.text.show(session.language()))))
+        }
+        // A scale may name only some of its points.
+        (None, Value::Integer(number)) => Some((*number as f64, code)),
         _ => None,
     }
 }
@@ -235,7 +257,7 @@ pub fn collate(audits: &[(String, Profile)]) -> Vec<Collation> {
                 domains.push(Collated {
                     id: domain.id.clone(),
                     title: domain.title.clone(),
-                    means: same().map(|profile| profile.domain(&domain.id)?.mean()).collect(),
+                    of_agencies: same().map(|one| one.domain(&domain.id).cloned()).collect(),
                 });
             }
         }

@@ -4,7 +4,7 @@
 
 use crate::text::clean_line;
 
-use super::{Agency, Collation, Insight};
+use super::{Agency, Collation, Insight, ScoreCount};
 
 /// Everything: one line per number. A hidden number is the word `hidden`.
 pub fn csv(insight: &Insight) -> String {
@@ -22,42 +22,43 @@ pub fn csv(insight: &Insight) -> String {
         }
         let value = figure.total.to_string();
         line(&mut out, &[&head[..], &["total", "Total", &value, ""]].concat());
-        if let Some(mean) = figure.mean {
-            line(&mut out, &[&head[..], &["mean", "Average", &format!("{mean:.1}"), ""]].concat());
-        }
     }
     for audit in &insight.audits {
         for domain in &audit.now.domains {
-            let before = audit.before.as_ref().and_then(|before| before.domain(&domain.id)?.mean());
-            let (now, before) = (score(domain.mean()), score(before));
-            let (template, title) = (&audit.now.template, &audit.now.title);
-            let cells = [template, title, "mean score", &domain.id, &domain.title, &now, &before];
-            line(&mut out, &cells);
-        }
-    }
-    out
-}
-
-/// Audits of several agencies: one line per domain and agency.
-pub fn collation_csv(collations: &[Collation]) -> String {
-    let mut out = String::new();
-    line(&mut out, &["audit", "title", "agency", "date", "code", "label", "mean_score"]);
-    for collation in collations {
-        for (nth, Agency { name, date, .. }) in collation.agencies.iter().enumerate() {
-            for domain in &collation.domains {
-                let mean = score(domain.means.get(nth).copied().flatten());
-                let (template, title) = (&collation.template, &collation.title);
-                let date = date.to_string();
-                let cells = [template, title, name, &date, &domain.id, &domain.title, &mean];
-                line(&mut out, &cells.map(String::as_str));
+            let before = audit.before.as_ref().and_then(|before| before.domain(&domain.id));
+            for ScoreCount { score, label, count } in &domain.scores {
+                let last = before.and_then(|one| one.scores.iter().find(|one| one.score == *score));
+                let last = last.map_or(String::new(), |one| one.count.to_string());
+                let (template, title) = (&audit.now.template, &audit.now.title);
+                let code = format!("{}:{score}", domain.id);
+                let label = format!("{}: {label}", domain.title);
+                let count = count.to_string();
+                line(&mut out, &[template, title, "answers", &code, &label, &count, &last]);
             }
         }
     }
     out
 }
 
-fn score(mean: Option<f64>) -> String {
-    mean.map_or(String::new(), |mean| format!("{mean:.2}"))
+/// Audits of several agencies: one line for each domain, agency and score.
+pub fn collation_csv(collations: &[Collation]) -> String {
+    let mut out = String::new();
+    line(&mut out, &["audit", "title", "agency", "date", "code", "label", "score", "answers"]);
+    for collation in collations {
+        for (nth, Agency { name, date, .. }) in collation.agencies.iter().enumerate() {
+            for domain in &collation.domains {
+                let own = domain.of_agencies.get(nth).and_then(Option::as_ref);
+                for ScoreCount { label, count, .. } in own.map_or(&[][..], |one| &one.scores) {
+                    let (template, title) = (&collation.template, &collation.title);
+                    let (date, count) = (date.to_string(), count.to_string());
+                    let cells =
+                        [template, title, name, &date, &domain.id, &domain.title, label, &count];
+                    line(&mut out, &cells.map(String::as_str));
+                }
+            }
+        }
+    }
+    out
 }
 
 fn line(out: &mut String, cells: &[&str]) {

@@ -75,8 +75,6 @@ pub struct Figure {
     pub rows: Vec<FigureRow>,
     /// How many were counted. Where one note may count in several lines, less than their sum.
     pub total: Count,
-    /// The mean, to one decimal, where lines are numbers and none is hidden.
-    pub mean: Option<f64>,
 }
 
 macro_rules! figures {
@@ -158,8 +156,6 @@ pub(super) struct FigureTally {
     lines: Vec<TallyLine>,
     /// Lines count the same thing several times; the total is counted by itself.
     several: Option<TallyLine>,
-    /// The codes of its lines are numbers with a mean.
-    numbers: bool,
 }
 
 #[derive(Debug, Default)]
@@ -184,7 +180,7 @@ impl TallyLine {
 impl FigureTally {
     /// A table with these lines in this order; others are added behind them.
     pub(super) fn new(about: &'static FigureInfo, lines: &[(&str, &str)]) -> Self {
-        let mut tally = Self { about, lines: Vec::new(), several: None, numbers: false };
+        let mut tally = Self { about, lines: Vec::new(), several: None };
         for (code, label) in lines {
             tally.line(code, label);
         }
@@ -194,11 +190,6 @@ impl FigureTally {
     /// A table in which one thing may count in several lines.
     pub(super) fn of_several(about: &'static FigureInfo, lines: &[(&str, &str)]) -> Self {
         Self { several: Some(TallyLine::default()), ..Self::new(about, lines) }
-    }
-
-    /// A table of numbers, whose mean says something.
-    pub(super) fn of_numbers(about: &'static FigureInfo, lines: &[(&str, &str)]) -> Self {
-        Self { numbers: true, ..Self::new(about, lines) }
     }
 
     fn line(&mut self, code: &str, label: &str) -> &mut TallyLine {
@@ -258,20 +249,6 @@ impl FigureTally {
                 count: if hide { Count::Hidden } else { count },
             })
             .collect();
-        let mean = if self.numbers { mean(&rows) } else { None };
-        Figure { about: self.about, rows, total, mean }
+        Figure { about: self.about, rows, total }
     }
-}
-
-/// The mean of lines whose codes are numbers; none if a line is hidden, which it would reveal.
-fn mean(rows: &[FigureRow]) -> Option<f64> {
-    let (mut number, mut sum) = (0_u64, 0_f64);
-    for row in rows {
-        let count = row.count.shown()?;
-        if let Ok(value) = row.code.parse::<u32>() {
-            number += count;
-            sum += f64::from(value) * count as f64;
-        }
-    }
-    (number > 0).then(|| (sum / number as f64 * 10.0).round() / 10.0)
 }

@@ -90,11 +90,9 @@ impl Gathering {
     pub(super) fn new() -> Self {
         let bands: Vec<(&str, &str)> =
             BANDS.iter().map(|(_, code, label)| (*code, *label)).collect();
-        let spread = |about, last: &[(&str, &str)]| {
-            FigureTally::of_numbers(about, &[&SPREADS[..], last].concat())
-        };
-        let confidence =
-            |about| FigureTally::of_numbers(about, &[&RATINGS[..], &[NOT_RECORDED]].concat());
+        let spread =
+            |about, last: &[(&str, &str)]| FigureTally::new(about, &[&SPREADS[..], last].concat());
+        let confidence = |about| FigureTally::new(about, &[&RATINGS[..], &[NOT_RECORDED]].concat());
         Self {
             case_keys: BTreeMap::new(),
             notes: 0,

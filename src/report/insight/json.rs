@@ -52,33 +52,12 @@ impl Serialize for Count {
 }
 
 fn audit(compared: &Compared) -> Value {
-    json!({
-        "now": profile(&compared.now),
-        "before": compared.before.as_ref().map(profile),
-    })
-}
-
-fn profile(profile: &Profile) -> Value {
-    let mut value = json!(profile);
-    for (at, domain) in profile.domains.iter().enumerate() {
-        value["domains"][at]["mean"] = json!(domain.mean());
-    }
-    value
+    json!({ "now": compared.now, "before": compared.before })
 }
 
 /// Audits of several agencies.
 pub fn collation_json(collations: &[Collation]) -> Value {
-    let mut all = json!(collations);
-    for (at, collation) in collations.iter().enumerate() {
-        for (place, domain) in collation.domains.iter().enumerate() {
-            let (lowest, highest) = domain.range().unzip();
-            let value = &mut all[at]["domains"][place];
-            value["mean"] = json!(domain.mean());
-            value["lowest"] = json!(lowest);
-            value["highest"] = json!(highest);
-        }
-    }
-    json!({ "schema": 1, "collations": all })
+    json!({ "schema": 1, "collations": collations })
 }
 
 #[derive(Deserialize)]
@@ -123,13 +102,17 @@ pub fn audits_from_json(text: &str) -> Result<Vec<Profile>, BrokenExport> {
 
 fn checked(mut profile: Profile) -> Result<Profile, BrokenExport> {
     let sound = |domain: &Domain| {
-        let numbers = [domain.sum, domain.most];
-        numbers.iter().all(|number| number.is_finite()) && domain.answered <= domain.asked
+        let counted = domain.scores.iter().map(|one| u64::from(one.count)).sum::<u64>();
+        let counted = domain.scores.is_empty() || counted == u64::from(domain.answered);
+        counted && domain.answered <= domain.asked
     };
     if profile.date < Date::constant(2000, 1, 1) || !profile.domains.iter().all(sound) {
         return Err(BrokenExport::Unreadable("its numbers make no sense".to_owned()));
     }
-    let names = profile.domains.iter_mut().flat_map(|domain| [&mut domain.id, &mut domain.title]);
+    let names = profile.domains.iter_mut().flat_map(|domain| {
+        let labels = domain.scores.iter_mut().map(|one| &mut one.label);
+        [&mut domain.id, &mut domain.title].into_iter().chain(labels)
+    });
     let about = [&mut profile.template, &mut profile.version, &mut profile.title];
     for text in about.into_iter().chain(names) {
         *text = shorten(&clean_line(text), 200);

@@ -4,15 +4,13 @@ use std::fmt::Write as _;
 
 use crate::text::{counted, shorten, show_date, width, wrap};
 
-use super::{Agency, Collation, Compared, Count, Figure, Insight, Period};
+use super::{Agency, Collation, Compared, Count, Domain, Figure, Insight, Period, lowest_areas};
 
 /// Columns of the longest bar.
 const MAX_BAR_LEN: usize = 24;
 const MAX_LABEL_LEN: usize = 34;
 /// Before what has its number hidden.
 pub(crate) const NO_FIGURES: &str = "No figures:";
-/// Columns below which a bar beside a score is left out.
-const MIN_AUDIT_BAR_COLUMNS: usize = 6;
 
 /// A bar for `count` where the largest is `largest`: at least one mark unless it is zero, none
 /// for a hidden number. It never says more than the number beside it.
@@ -92,9 +90,6 @@ fn figure(out: &mut String, figure: &Figure, columns: usize) {
         let labels: Vec<&str> = hidden.iter().map(|row| row.label.as_str()).collect();
         paragraph(out, &format!("{NO_FIGURES} {}", labels.join("; ")), 2, columns);
     }
-    if let Some(mean) = figure.mean {
-        let _ = writeln!(out, "  average {mean:.1}");
-    }
     paragraph(out, &format!("Shows: {}", about.says), 2, columns);
     paragraph(out, &format!("Does not show: {}", about.cannot_say), 2, columns);
 }
@@ -106,24 +101,14 @@ fn audit(out: &mut String, compared: &Compared, columns: usize) {
         |before| format!("compared with {}", show_date(before.date)),
     );
     paragraph(out, &format!("{}, {}: {against}", now.title, show_date(now.date)), 0, columns);
-    let widest = now.domains.iter().map(|one| width(&one.title)).max().unwrap_or(0);
-    let widest = widest.min(MAX_LABEL_LEN).min(columns.saturating_sub(44).max(8));
     for domain in &now.domains {
-        let mean = score(domain.mean());
-        let change = compared.change(&domain.id);
-        let change = change.map_or(String::new(), |change| format!("{change:+.2}"));
-        let label = pad(&shorten(&domain.title, widest), widest);
-        let answered = format!("{} of {} answered", domain.answered, domain.asked);
-        let mut line = format!("  {label} {mean:>5} {change:>6}  {answered}");
-        let before_bar = widest + 36;
-        let bar_columns = columns.saturating_sub(before_bar).min(MAX_BAR_LEN);
-        if bar_columns >= MIN_AUDIT_BAR_COLUMNS && domain.most > 0.0 {
-            // As much of the columns for bars as the score is of the highest there could be.
-            let marks = (domain.sum / domain.most * bar_columns as f64).round() as usize;
-            line = format!("{}{}", pad(&line, before_bar), "█".repeat(marks.min(bar_columns)));
+        paragraph(out, &domain.title, 2, columns);
+        paragraph(out, &answers(domain), 4, columns);
+        if let Some(before) = compared.before.as_ref().and_then(|one| one.domain(&domain.id)) {
+            paragraph(out, &format!("last time: {}", answers(before)), 4, columns);
         }
-        let _ = writeln!(out, "{}", line.trim_end());
     }
+    paragraph(out, &lowest_areas(&now.domains), 2, columns);
     if let Some(before) = compared.before.as_ref().filter(|one| one.version != now.version) {
         let words = format!(
             "Version {} of the questions was used last time, and version {} now. Compare with care.",
@@ -131,11 +116,11 @@ fn audit(out: &mut String, compared: &Compared, columns: usize) {
         );
         paragraph(out, &words, 2, columns);
     }
-    let says = "Shows: how a service scored itself in each domain (the average of the questions \
-                answered), and how that changed.";
+    let says = "Shows: how many questions a service gave each answer in each area, now and last \
+                time. Answers are counted and never averaged.";
     let cannot = "Does not show: how children are doing, or how one service compares with \
                   another. People score themselves, and a service that looks hard at itself may \
-                  score lower. A blank answer does not count as zero.";
+                  score lower. A blank answer is not counted.";
     paragraph(out, says, 2, columns);
     paragraph(out, cannot, 2, columns);
 }
@@ -158,30 +143,37 @@ pub fn collation_table(collations: &[Collation], columns: usize) -> String {
         }
         for domain in &collation.domains {
             paragraph(&mut out, &domain.title, 2, columns);
-            let means = domain.means.iter().zip(1..);
-            let means: Vec<String> =
-                means.map(|(mean, nth)| format!("{nth}: {}", score(*mean))).collect();
-            paragraph(&mut out, &means.join(", "), 4, columns);
-            if let Some((low, high)) = domain.range() {
-                let words = format!("average {}, from {low:.2} to {high:.2}", score(domain.mean()));
-                paragraph(&mut out, &words, 4, columns);
+            for (of_agency, nth) in domain.of_agencies.iter().zip(1..) {
+                let words = of_agency.as_ref().map_or_else(|| "not asked".to_owned(), answers);
+                paragraph(&mut out, &format!("{nth}: {words}"), 4, columns);
             }
+        }
+        for nth in 0..number {
+            let own = collation.domains.iter().filter_map(|one| one.of_agencies.get(nth)?.clone());
+            let own: Vec<Domain> = own.collect();
+            paragraph(&mut out, &format!("{}: {}", nth + 1, lowest_areas(&own)), 2, columns);
         }
         if collation.differ_in_version() {
             let words =
                 "The agencies answered different versions of the questions. Compare with care.";
             paragraph(&mut out, words, 2, columns);
         }
-        let words = "Shows: where agencies that used the same questions scored themselves \
-                     differently. Each agency counts equally. Does not show: which agency is \
-                     better. Talk about the widest gaps first.";
+        let words = "Shows: where agencies that used the same questions gave different answers. \
+                     Does not show: which agency is better. Talk first about the areas where the \
+                     answers differ most.";
         paragraph(&mut out, words, 2, columns);
     }
     out
 }
 
-fn score(mean: Option<f64>) -> String {
-    mean.map_or_else(|| "–".to_owned(), |mean| format!("{mean:.2}"))
+/// How many questions have each answer, lowest first.
+fn answers(domain: &Domain) -> String {
+    let answered = format!("{} of {} answered", domain.answered, domain.asked);
+    if domain.scores.is_empty() {
+        return format!("{answered}; this older export does not say how. Export it again.");
+    }
+    let counts = domain.scores.iter().map(|one| format!("{} {}", one.label, one.count));
+    format!("{}; {answered}", counts.collect::<Vec<_>>().join(", "))
 }
 
 fn period(period: Period) -> String {

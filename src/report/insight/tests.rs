@@ -3,7 +3,7 @@
 use jiff::civil::date;
 use proptest::prelude::*;
 
-use super::*;
+use super::{audit::lowest, *};
 use crate::{
     clinic::{
         ActionStatus::{self, Done, Dropped, Open},
@@ -41,6 +41,12 @@ fn counts(insight: &Insight, id: &str) -> Vec<(String, Option<u64>)> {
 fn count(insight: &Insight, id: &str, code: &str) -> Option<u64> {
     let found = counts(insight, id).into_iter().find(|(known, _)| known == code);
     found.expect("a line").1
+}
+
+/// The scores that were given, with how many answers have each.
+fn given(domain: &Domain) -> Vec<(f64, u32)> {
+    let all = domain.scores.iter().filter(|one| one.count > 0);
+    all.map(|one| (one.score, one.count)).collect()
 }
 
 #[test]
@@ -82,8 +88,7 @@ fn placements_spreads_ages_responses_and_confidence_are_counted() {
     assert_eq!(count(&insight, "confidence-change", "not-recorded"), Some(5));
     let quarters = [("2026-Q2".to_owned(), Some(6)), ("2026-Q3".to_owned(), Some(5))];
     assert_eq!(counts(&insight, "quarters"), quarters);
-    let before = insight.figures.iter().find(|one| one.about.id == "confidence-before");
-    assert_eq!(before.and_then(|figure| figure.mean), Some(2.5));
+    assert_eq!(count(&insight, "confidence-before", "2"), Some(6));
     let ids: Vec<&str> = insight.figures.iter().map(|figure| figure.about.id).collect();
     let mut expected: Vec<&str> = FIGURES.iter().map(|about| about.id).collect();
     assert_eq!(expected.pop(), Some("supervision"), "none was held");
@@ -252,7 +257,7 @@ fn nothing_typed_no_case_key_and_no_profession_comes_out() {
 }
 
 #[test]
-fn an_audit_is_told_by_domain_against_last_time_and_is_no_case() {
+fn an_audit_is_counted_by_domain_against_last_time_and_is_no_case() {
     let yes = || Value::Choice("yes".into());
     let notes = [
         audit("2026-01-10", &[("one", Value::Integer(1)), ("two", yes())]),
@@ -269,11 +274,12 @@ fn an_audit_is_told_by_domain_against_last_time_and_is_no_case() {
     assert_eq!(compared.now.date, date(2026, 10, 10));
     assert_eq!(compared.before.as_ref().map(|one| one.date), Some(date(2026, 1, 10)));
     let domain = &compared.now.domains[0];
-    assert_eq!((domain.sum, domain.most, domain.answered, domain.asked), (4.0, 5.0, 2, 2));
-    assert_eq!((domain.mean(), compared.change("prevention")), (Some(2.0), Some(0.5)));
-    assert_eq!(compared.change("responses"), None, "a blank is not zero");
+    assert_eq!((domain.answered, domain.asked, given(domain)), (2, 2, vec![(2.0, 1); 2]));
+    let before = compared.before.as_ref().and_then(|one| one.domain("prevention"));
+    assert_eq!(before.map(given), Some(vec![(1.0, 1), (2.0, 1)]));
     let oldest = profile(&notes[3]).expect("an audit");
-    assert_eq!((oldest.domains[0].answered, oldest.domains[0].mean()), (0, None));
+    assert_eq!(oldest.domains[0].answered, 0, "a blank is not zero");
+    assert!(lowest(&oldest.domains).is_none());
 }
 
 #[test]
@@ -284,13 +290,9 @@ fn an_audit_is_compared_with_the_one_before_also_when_that_is_older_than_the_per
     let autumn = insight(&notes, period(date(2026, 9, 1), date(2026, 10, 31)), today());
     let compared = &autumn.audits[0];
     assert_eq!(compared.now.date, date(2026, 10, 10), "nothing later counts");
-    assert_eq!(compared.change("prevention"), Some(2.0));
     let shown = table(&autumn, 80);
     assert!(shown.contains("compared with 10 Oct 2025"), "{shown}");
-    assert!(
-        shown.lines().any(|line| line.contains("Prevention") && line.ends_with('█')),
-        "{shown}"
-    );
+    assert!(shown.contains("last time: ") && shown.contains("Lowest areas: "), "{shown}");
     for columns in [40, 60, 80, 120] {
         let shown = table(&autumn, columns);
         assert!(shown.lines().all(|line| crate::text::width(line) <= columns), "{shown}");
@@ -322,14 +324,57 @@ fn audits_of_several_agencies_are_read_back_and_stand_side_by_side() {
     let collations = collate(&audits);
     assert_eq!(collations.len(), 1);
     let domain = &collations[0].domains[0];
-    assert_eq!(domain.means, [Some(1.0), Some(2.0)]);
-    assert_eq!((domain.mean(), domain.range()), (Some(1.5), Some((1.0, 2.0))));
-    assert_eq!(collations[0].domains[1].mean(), None);
-    assert!(collation_table(&collations, 80).contains("1: 1.00, 2: 2.00"));
+    let both: Vec<_> = domain.of_agencies.iter().flatten().map(given).collect();
+    assert_eq!(both, [[(1.0, 1)], [(2.0, 1)]]);
+    let shown = collation_table(&collations, 80);
+    assert!(shown.contains("    2: ") && shown.contains("Lowest areas"), "{shown}");
     assert!(
         collation_csv(&collations).contains("small-audit,Small audit,south,2026-02-01,prevention,")
     );
     assert_eq!(collation_json(&collations)["collations"][0]["agencies"][1]["name"], "south");
+}
+
+#[test]
+fn the_lowest_areas_have_most_answers_with_the_lowest_score_and_nothing_is_averaged() {
+    let domain = |id: &str, counts: [u32; 3]| Domain {
+        id: id.to_owned(),
+        title: id.to_uppercase(),
+        scores: ["Not yet", "Started", "In place"]
+            .into_iter()
+            .zip(0..)
+            .zip(counts)
+            .map(|((label, score), count)| ScoreCount {
+                score: f64::from(score),
+                label: label.to_owned(),
+                count,
+            })
+            .collect(),
+        answered: counts.iter().sum(),
+        asked: 4,
+    };
+    // By average the second would be lowest.
+    let domains = [domain("a", [1, 0, 3]), domain("b", [0, 4, 0]), domain("c", [1, 1, 2])];
+    let (label, found, count) = lowest(&domains).expect("there is one");
+    let ids: Vec<&str> = found.iter().map(|one| one.id.as_str()).collect();
+    assert_eq!((label, ids, count), ("Not yet", vec!["a", "c"], 1));
+    let audits = [("north".to_owned(), profile(&audit("2026-02-01", &[])).expect("an audit"))];
+    for text in [
+        collation_table(&collate(&audits), 80),
+        collation_csv(&collate(&audits)),
+        collation_json(&collate(&audits)).to_string(),
+    ] {
+        assert!(!text.contains("average") && !text.contains("mean"), "{text}");
+    }
+}
+
+#[test]
+fn an_export_of_an_older_version_without_counts_is_still_read() {
+    let old = "{\"schema\":1,\"audits\":[{\"now\":{\"template\":\"t\",\"version\":\"1\",\"title\":\"T\",\
+               \"date\":\"2026-01-01\",\"domains\":[{\"id\":\"d\",\"title\":\"D\",\"sum\":3,\"most\":6,\
+               \"mean\":1.5,\"answered\":2,\"asked\":2}]}}]}";
+    let profiles = audits_from_json(old).expect("it is read");
+    let shown = collation_table(&collate(&[("north".to_owned(), profiles[0].clone())]), 80);
+    assert!(shown.contains("2 of 2 answered; this older export"), "{shown}");
 }
 
 #[test]
@@ -340,7 +385,7 @@ fn an_export_that_is_none_is_refused_with_what_to_do() {
     assert!(refused("{\"schema\":2,\"audits\":7}").contains("newer"));
     assert!(refused("{\"schema\":1}").contains("no audit"));
     let odd = "{\"schema\":1,\"audits\":[{\"now\":{\"template\":\"t\",\"version\":\"1\",\"title\":\"T\",\
-               \"date\":\"2026-01-01\",\"domains\":[{\"id\":\"d\",\"title\":\"D\",\"sum\":1,\"most\":1,\
+               \"date\":\"2026-01-01\",\"domains\":[{\"id\":\"d\",\"title\":\"D\",\
                \"answered\":9,\"asked\":1}]}}]}";
     assert!(refused(odd).contains("make no sense"));
 }
