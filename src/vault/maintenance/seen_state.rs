@@ -25,8 +25,8 @@ use crate::vault::{
     storage::durable,
 };
 
-/// Bytes a file may have: room for some thousand drafts.
-const MAX_FILE_BYTES: u64 = 1 << 20;
+/// Bytes a file may have: room for half a million drafts.
+const MAX_FILE_BYTES: u64 = 64 << 20;
 
 /// The file outside the vault.
 #[derive(Default)]
@@ -188,5 +188,32 @@ impl SeenState {
         if written.and_then(|()| fs::rename(&beside, file)).is_err() {
             let _ = fs::remove_file(&beside);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn so_many_drafts_as_no_service_has_are_all_remembered() {
+        let home = tempfile::tempdir().expect("a temporary folder");
+        let seen_folder = Some(home.path().join("seen"));
+        let place = VaultPlace { seen: seen_folder, ..VaultPlace::from(home.path()) };
+        let drafts: Vec<NoteId> = (0..20_000).map(|_| NoteId::random()).collect();
+        let seen = SeenState::load(&place, "0b7c2f0e");
+        seen.write(&Held {
+            seen: Some(Seen {
+                number: 1,
+                hash: sha256(b"a ledger"),
+                at: Timestamp::UNIX_EPOCH,
+                accepted: 0,
+                drafts: drafts.iter().map(|note| (*note, 3)).collect(),
+                drafts_at: drafts.iter().map(|note| (*note, Timestamp::UNIX_EPOCH)).collect(),
+            }),
+            is_disputed: false,
+        });
+        let again = SeenState::load(&place, "0b7c2f0e");
+        assert!(drafts.iter().all(|note| again.draft(*note) == Some(3)));
     }
 }

@@ -1,7 +1,7 @@
 //! The entries of the ledger: a revision or a draft each, as many as there are notes.
 //!
-//! They are plain TOML, and written and read line by line: a TOML library takes longer over ten
-//! thousand of them than everything else that a change of the ledger needs.
+//! They are plain TOML, and written and read line by line, because all of them are read when the
+//! vault is unlocked and written at every change of the ledger.
 
 use std::fmt::Write as _;
 
