@@ -7,7 +7,7 @@ pub(crate) mod check;
 pub(crate) mod document;
 mod erase;
 pub(crate) mod ledger;
-mod ledger_entries;
+pub(crate) mod ledger_entries;
 pub(crate) mod note;
 pub(crate) mod note_file;
 pub(crate) mod retention;

@@ -303,7 +303,9 @@ impl<'a, 't> Names<'a, 't> {
             Written::Small => word.is(GIVEN | TITLE),
             written => written != Written::Else,
         };
-        if !may_be || self.in_an_address(at) {
+        // `Don’t`
+        let is_contracted = matches!(self.text.gap(at), "'" | "’") && self.is_word(at + 1, "t");
+        if !may_be || is_contracted || self.in_an_address(at) {
             return None;
         }
         if word.is(TITLE)

@@ -268,6 +268,7 @@ fn a_name_that_is_a_word_too_is_found_where_somebody_is_meant() {
         "Grace was shown by everybody.",
         "Hope was high.",
         "the Bill, and Art Therapy in the Summer Term",
+        "“Don’t put me in a special room.” Don't ask. Shan’t they?",
     ]);
 }
 

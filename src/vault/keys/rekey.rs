@@ -34,7 +34,8 @@ use crate::vault::{
     },
     notes::{
         document::Seal,
-        ledger::{Ledger, RevisionContent},
+        ledger::Ledger,
+        ledger_entries::RevisionContent,
         note::{NoteId, NoteSource},
         note_file::{MAX_NOTE_FILE_BYTES, file_of},
         save::Sealed,

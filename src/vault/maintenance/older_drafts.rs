@@ -14,7 +14,8 @@ use crate::{
         error::{LedgerError, VaultError},
         notes::{
             document::StoredNote,
-            ledger::{Ledger, RevisionContent},
+            ledger::Ledger,
+            ledger_entries::RevisionContent,
             note::{NoteHead, NoteId, NoteSource},
         },
         storage::layout,

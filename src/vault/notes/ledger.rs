@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize, de::IgnoredAny};
 use zeroize::Zeroizing;
 
 use super::{
-    ledger_entries::{self, Entry},
+    ledger_entries::{self, Entry, RevisionContent},
     note::NoteId,
 };
 use crate::vault::{
@@ -92,23 +92,6 @@ pub(crate) enum Pending {
     Identity { sha256: String },
     /// The keys are sealed to another recovery sheet, as this file.
     Sheet { public: String, sha256: String },
-}
-
-/// What a completed revision holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct RevisionContent {
-    /// SHA-256 of the plaintext.
-    pub(crate) sha256: String,
-    /// SHA-256 of the plaintext of its members' edition, if it has one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) members: Option<String>,
-}
-
-/// The content of a revision that no member opens.
-impl From<String> for RevisionContent {
-    fn from(sha256: String) -> Self {
-        Self { sha256, members: None }
-    }
 }
 
 /// A state of the ledger that nobody changes any more, or why the ledger cannot be relied on.

@@ -5,9 +5,10 @@
 
 use std::fmt::Write as _;
 
+use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::{ledger::RevisionContent, note::NoteId};
+use super::note::NoteId;
 
 const REVISION: &str = "[[revision]]\n";
 const DRAFT: &str = "[[draft]]\n";
@@ -16,6 +17,23 @@ const HASH_DIGITS: usize = 64;
 /// Bytes that no revision and no draft exceeds.
 const MAX_REVISION_BYTES: usize = 256;
 const MAX_DRAFT_BYTES: usize = 96;
+
+/// What a completed revision holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct RevisionContent {
+    /// SHA-256 of the plaintext.
+    pub(crate) sha256: String,
+    /// SHA-256 of the plaintext of its members' edition, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) members: Option<String>,
+}
+
+/// The content of a revision that no member opens.
+impl From<String> for RevisionContent {
+    fn from(sha256: String) -> Self {
+        Self { sha256, members: None }
+    }
+}
 
 /// An entry.
 #[derive(Debug, PartialEq, Eq)]

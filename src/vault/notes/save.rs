@@ -24,7 +24,8 @@ use jiff::Timestamp;
 use super::{
     check,
     document::{self, MAX_NOTE_BYTES, Seal},
-    ledger::{Ledger, RevisionContent},
+    ledger::Ledger,
+    ledger_entries::RevisionContent,
     note::{Correction, NoteHead, NoteId, NoteSource, Receipt},
     note_file::Read,
 };
