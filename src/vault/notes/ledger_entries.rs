@@ -140,20 +140,16 @@ mod tests {
     use super::*;
     use crate::vault::keys::sha256::sha256;
 
-    fn entries() -> (Vec<(NoteId, u32, RevisionContent)>, Vec<(NoteId, u64)>) {
+    fn written(before: &str) -> (Zeroizing<String>, Vec<Entry>) {
         let content = |members: bool| RevisionContent {
             sha256: sha256(b"one"),
             members: members.then(|| sha256(b"two")),
         };
         let note = NoteId::random();
-        let revisions = vec![(note, 1, content(true)), (note, u32::MAX, content(false))];
-        (revisions, vec![(NoteId::random(), 0), (NoteId::random(), 7)])
-    }
-
-    fn written(before: &str) -> (Zeroizing<String>, Vec<Entry>) {
-        let (revisions, drafts) = entries();
+        let revisions = [(note, 1, content(true)), (note, u32::MAX, content(false))];
+        let drafts = [(NoteId::random(), 0), (NoteId::random(), 7)];
         let lines = revisions.iter().map(|(note, number, content)| (*note, *number, content));
-        let text = write(&[before], lines, drafts.iter().copied());
+        let text = write(&[before], lines, drafts.into_iter());
         let revisions =
             revisions.into_iter().map(|(note, at, what)| Entry::Revision(note, at, what));
         let drafts = drafts.into_iter().map(|(note, saves)| Entry::Draft(note, saves));
