@@ -203,12 +203,12 @@ impl Conversation<'_> {
     pub(super) fn press(&mut self, id: ControlId, now: Timestamp) {
         match id {
             ControlId::AddRow(slot) => {
-                self.add(Event::row_added(&slot), &ControlId::AddRow(slot), now);
+                self.add(Event::row_added(&slot), now);
             }
             ControlId::AddAction(item) => {
                 let details = ActionDetails::default();
-                let event = Event::ActionAdded { item: item.clone(), details };
-                self.add(event, &ControlId::AddAction(item), now);
+                let event = Event::ActionAdded { item, details };
+                self.add(event, now);
             }
             ControlId::Reveal(slot) => {
                 let event = Event::PlacementsRevealed { slot: slot.clone(), reason: None };
@@ -236,24 +236,14 @@ impl Conversation<'_> {
         }
     }
 
-    /// Adds something above its button, and asks the first question of it.
-    fn add(&mut self, event: Event, button: &ControlId, now: Timestamp) {
-        let before = self.screen.controls().len();
-        if !self.apply_event(event, now) {
-            return;
+    /// Adds something, and asks the first question of it.
+    fn add(&mut self, event: Event, now: Timestamp) {
+        let ids = self.screen.controls().iter().map(|control| control.id.clone());
+        let before: Vec<ControlId> = ids.collect();
+        if self.apply_event(event, now) {
+            self.screen.focus_on_added(&before);
+            self.ask();
         }
-        let controls = self.screen.controls();
-        let added = controls.len().saturating_sub(before);
-        let at = controls.iter().position(|control| control.id == *button);
-        // At the most rows the button goes away: then what was added is at its place.
-        let end = at.unwrap_or(controls.len());
-        let first = controls[end.saturating_sub(added)..end].iter().find(|control| {
-            matches!(control.kind, ControlKind::Text { .. } | ControlKind::Pick { .. })
-        });
-        if let Some(id) = first.map(|control| control.id.clone()) {
-            self.screen.focus_on(id);
-        }
-        self.ask();
     }
 
     fn remove(&mut self, yes: bool, what: Removal, now: Timestamp) {

@@ -6,9 +6,9 @@ use super::{
 };
 use crate::{
     app::{
-        Ask, ChoiceIntent, Choose, Dialog, Model, Placing,
+        Ask, ChoiceIntent, Choose, ClinicScreen, Dialog, Model, Placing,
         dialogs::prompts::{DissentChoice, REMOVAL_STAYS_ON_RECORD, Removal},
-        screens::clinic::control::{ControlId, ControlKind},
+        screens::clinic::control::ControlId,
     },
     clinic::{
         ActionDetails, ConstraintSeverity, Event, Missing, RatingState, Role, Slot, completion,
@@ -32,10 +32,9 @@ pub(crate) fn after_key(model: &mut Model, taken: Taken) -> bool {
 /// Does what a button says.
 fn pressed(model: &mut Model, id: ControlId) {
     match id {
-        ControlId::AddRow(ref slot) => add(model, Event::row_added(slot), &id),
-        ControlId::AddAction(ref item) => {
-            let (item, details) = (item.clone(), ActionDetails::default());
-            add(model, Event::ActionAdded { item, details }, &id);
+        ControlId::AddRow(slot) => add(model, Event::row_added(&slot)),
+        ControlId::AddAction(item) => {
+            add(model, Event::ActionAdded { item, details: ActionDetails::default() });
         }
         ControlId::AddParticipant => model.dialog = Some(Dialog::Ask(Ask::who_is_here(""))),
         ControlId::RemoveDissent(slot, participant) => {
@@ -82,19 +81,15 @@ fn pressed(model: &mut Model, id: ControlId) {
     }
 }
 
-/// Adds something above its button, and moves the focus to its first control.
-fn add(model: &mut Model, event: Event, button: &ControlId) {
-    let before = model.clinic.as_ref().map_or(0, |clinic| clinic.controls().len());
+/// Adds something, and moves the focus to its first question.
+fn add(model: &mut Model, event: Event) {
+    let ids = |clinic: &ClinicScreen| -> Vec<ControlId> {
+        clinic.controls().iter().map(|control| control.id.clone()).collect()
+    };
+    let before = model.clinic.as_ref().map_or_else(Vec::new, ids);
     apply_event(model, event);
-    let Some(clinic) = &mut model.clinic else { return };
-    let controls = clinic.controls();
-    let Some(at) = controls.iter().position(|control| control.id == *button) else { return };
-    let added = controls.len().saturating_sub(before);
-    let first = controls[at.saturating_sub(added)..at].iter().find(|control| {
-        matches!(control.kind, ControlKind::Text { .. } | ControlKind::Pick { .. })
-    });
-    if let Some(id) = first.map(|control| control.id.clone()) {
-        clinic.focus_on(id);
+    if let Some(clinic) = &mut model.clinic {
+        clinic.focus_on_added(&before);
     }
 }
 

@@ -64,6 +64,17 @@ impl ClinicScreen {
         }
     }
 
+    /// Opens the first question that was added: its control is not among those `before`.
+    pub fn focus_on_added(&mut self, before: &[ControlId]) {
+        let first = self.controls().iter().find(|control| {
+            let asks = matches!(control.kind, ControlKind::Text { .. } | ControlKind::Pick { .. });
+            asks && !before.contains(&control.id)
+        });
+        if let Some(id) = first.map(|control| control.id.clone()) {
+            self.focus_on(id);
+        }
+    }
+
     /// Moves the focus to a control, putting away what was typed in the last one.
     pub fn focus_on(&mut self, id: ControlId) {
         self.editor = None;
