@@ -52,6 +52,7 @@ pub fn bundled_templates() -> &'static [BundledTemplate] {
         "peer-case-clinic",
         "quick-consultation",
         "follow-up-clinic",
+        "consultation-request",
         "safety-plan",
         "safety-plan-harmed",
         "reflective-supervision",

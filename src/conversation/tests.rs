@@ -60,7 +60,7 @@ fn question(text: &str) -> &str {
 #[test]
 fn it_begins_with_the_script_and_asks_about_danger_before_anything_else() {
     let (_, said) = peer();
-    assert!(said.contains("Stage 1 of 9: Open. 10 minutes."), "{said}");
+    assert!(said.contains("Stage 1 of 8: Open. 8 minutes."), "{said}");
     assert!(said.contains("To read aloud:\n  Welcome"), "{said}");
     assert!(question(&said).contains("Might any child be in danger now"), "{said}");
     assert!(said.ends_with("   1 Yes, 2 No.\n"), "{said}");
@@ -94,15 +94,16 @@ fn a_gate_that_is_not_answered_takes_a_reason_or_leads_back_to_its_question() {
     assert!(question(&said).contains("Might any child be in danger"), "{said}");
     conversation.handle_line("/next", now());
     let said = conversation.handle_line("The duty team is asking it now.", now()).text;
-    assert!(said.contains("Stage 2 of 9"), "{said}");
+    assert!(said.contains("Stage 2 of 8"), "{said}");
     let said = conversation.handle_line("/back", now()).text;
-    assert!(said.contains("Stage 1 of 9"), "{said}");
+    assert!(said.contains("Stage 1 of 8"), "{said}");
 }
 
 #[test]
 fn a_long_answer_is_several_lines_up_to_a_full_stop() {
     let (mut conversation, _) = peer();
     conversation.handle_line("2", now());
+    conversation.handle_line("1", now());
     conversation.handle_line("1 2 3", now());
     for line in ["How do we keep both children safe?", "/and still kind?", "", "Yes, how?", "."] {
         conversation.handle_line(line, now());
@@ -116,6 +117,7 @@ fn a_long_answer_is_several_lines_up_to_a_full_stop() {
 fn each_line_of_a_long_answer_is_part_of_the_note_at_once_and_one_too_long_is_left_out() {
     let (mut conversation, _) = peer();
     conversation.handle_line("2", now());
+    conversation.handle_line("1", now());
     conversation.handle_line("1 2 3", now());
     let question = Slot::once("key_question");
     let kept = |conversation: &Conversation<'_>| {
@@ -204,6 +206,20 @@ fn nothing_of_a_placement_is_said_before_all_are_ready() {
         question(&said).contains("Place again") || question(&said).contains("Agreed"),
         "{said}"
     );
+}
+
+#[test]
+fn the_last_row_that_can_be_added_is_asked_from_its_first_question() {
+    let (mut conversation, _) = peer();
+    for _ in 0..2 {
+        conversation.handle_line("/next", now());
+        conversation.handle_line("A test of the rows.", now());
+    }
+    let group = Slot::once("behaviour");
+    conversation.screen.focus_on(ControlId::AddRow(group));
+    let said = conversation.handle_line("y", now()).text;
+    assert!(said.contains("Behaviour 2 of 2"), "{said}");
+    assert!(question(&said).contains("What happened, in plain words?"), "{said}");
 }
 
 #[test]

@@ -210,7 +210,7 @@ mod tests {
     fn own(id: &str, version: &str, status: &str) -> String {
         let text = bundled_templates()[1].text;
         let text = text.replacen("\"quick-consultation\"", &format!("\"{id}\""), 1);
-        let text = text.replacen("\"2026.12\"", &format!("\"{version}\""), 1);
+        let text = text.replacen("\"2027.1\"", &format!("\"{version}\""), 1);
         text.replacen("\"active\"", &format!("\"{status}\""), 1)
     }
 

@@ -17,9 +17,6 @@ use crate::{
 /// Stands at the left of what has the focus.
 pub(super) const FOCUS: &str = "▌";
 
-/// In fewer columns beside a box only parts of words would be left.
-const MIN_BESIDE_BOX: u16 = 12;
-
 /// What views draw on.
 pub(super) struct Canvas<'a> {
     buffer: &'a mut Buffer,
@@ -175,12 +172,10 @@ impl<'a> Canvas<'a> {
 
     /// A box with a title over what stands back, with a free row and column around it; returns the room inside.
     pub(super) fn frame(&mut self, area: Area, title: &str) -> Area {
-        let columns = self.buffer.area.width;
-        let beside = if area.x < MIN_BESIDE_BOX { area.x } else { 1 };
         self.clear(Area {
-            x: area.x - beside,
+            x: area.x.saturating_sub(1),
             y: area.y.saturating_sub(1),
-            width: (area.width + 2 * beside + 1).min(columns - (area.x - beside)),
+            width: area.width + 1 + area.x.min(1),
             height: area.height + 1 + area.y.min(1),
         });
         let (width, height) = (usize::from(area.width), usize::from(area.height));

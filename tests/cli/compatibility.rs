@@ -259,7 +259,8 @@ fn a_draft_resumes_and_placements_stay_hidden_until_all_are_shown() {
 fn a_follow_up_of_an_old_note_begins_with_the_actions_still_open() {
     let old = Old::new("every-kind");
     let id = old.id("template", "follow-up-clinic");
-    let answers = ["2", "1 2 3 4 5 6", "How is it now?", ".", "3", "nurse", "2", "", "2", ""];
+    let answers =
+        ["2", "1", "1 2 3 4 5 6 7", "How is it now?", ".", "3", "nurse", "2", "", "2", ""];
     let begun = old.home.pipe(&["clinic", "follow-up", &id, "--plain"], &answers);
     let text = said(&begun);
     for action in [

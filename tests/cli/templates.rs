@@ -156,8 +156,8 @@ fn files_that_are_not_templates_are_explained_quickly() {
     let misspelt: String = (0..5_000).map(|n| format!("[[stage]]\nnmae{n} = 1\n")).collect();
     let utf16: Vec<u8> =
         [0xff, 0xfe].into_iter().chain(sound.encode_utf16().flat_map(u16::to_le_bytes)).collect();
-    let bom = format!("\u{FEFF}{}", sound.replacen("minutes = 20", "minutes = 21", 1));
-    let minutes = 1 + sound.lines().position(|line| line == "minutes = 20").expect("it is there");
+    let bom = format!("\u{FEFF}{}", sound.replacen("minutes = 25", "minutes = 26", 1));
+    let minutes = 1 + sound.lines().position(|line| line == "minutes = 25").expect("it is there");
     let cases: [(&str, Vec<u8>, &str, usize, &str); 13] = [
         ("empty", Vec::new(), "empty", 1, "[template]"),
         ("space", b"\n\n   \n".to_vec(), "empty", 1, "[template]"),

@@ -63,7 +63,7 @@ fn one(case: &mut Case) -> Tally {
     let mut terminal =
         Launch::new(&home).size(120, 40).args(&["clinic", "resume", "HERON-42"]).unlocked().go();
     terminal.wait_for("kept before");
-    terminal.go_to(words::UNDERSTAND);
+    terminal.go_to(words::QUESTION);
     terminal.keys("typed before ");
     terminal.wait_saved();
 

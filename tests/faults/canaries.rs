@@ -124,9 +124,9 @@ impl Typed {
             passphrase: word(),
             question: word(),
             fields: [
-                (0, words::UNDERSTAND),
                 (1, words::WHY_NOW),
                 (1, words::TRIED),
+                (1, words::UNDERSTAND),
                 (2, words::WHAT_HAPPENED),
             ]
             .map(|(stage, label)| (stage, label, word()))

@@ -39,7 +39,7 @@ fn one(case: &mut Case) -> Tally {
     // The disk as the program sees it.
     let seen = Path::new("/proc").join(terminal.pid().as_raw_nonzero().to_string()).join("root");
     let disk = seen.join(home.path().strip_prefix("/").expect("an absolute path"));
-    terminal.go_to(words::UNDERSTAND);
+    terminal.go_to(words::QUESTION);
     let mut tally = Tally::default();
     let mut typed = Vec::new();
     for round in 0..ROUNDS[usize::from(case.full)] {

@@ -212,11 +212,9 @@ impl Attack {
         terminal.wait_for(words::STAGES[0]);
         let key = terminal.case_key();
         terminal.choose(words::IN_DANGER, "2");
-        for label in [words::QUESTION, words::UNDERSTAND] {
-            terminal.go_to(label);
-            terminal.paste(&self.text);
-            calm(&terminal);
-        }
+        terminal.go_to(words::QUESTION);
+        terminal.paste(&self.text);
+        calm(&terminal);
         // Names to avoid, the guidance of the stage, and any command by name.
         for opens in [Key::Ctrl('n'), Key::Ctrl('g'), Key::Ctrl('p')] {
             terminal.press(&[opens]);

@@ -163,7 +163,7 @@ fn find_and_complete(terminal: &mut Terminal, note: &Draft) {
     terminal.keys(&note.word);
     terminal.wait_for("1 note");
     terminal.press(&[Key::Enter]);
-    terminal.wait_for(words::STAGES[8]);
+    terminal.wait_for(words::STAGES[7]);
     terminal.push(words::COMPLETE);
     terminal.wait_for("Complete the clinic?");
     terminal.keys("2");

@@ -32,12 +32,12 @@ const MOMENTS: [std::ops::Range<u64>; 2] = [300..3000, 300..6000];
 /// Fields to type into, by stage: text of many lines, which takes every character as it comes.
 const FIELDS: [(usize, &str); 7] = [
     (0, words::QUESTION),
-    (0, words::UNDERSTAND),
     (1, words::WHY_NOW),
     (1, words::TRIED),
     (1, words::GOING_WELL),
+    (1, words::UNDERSTAND),
     (2, words::WHAT_HAPPENED),
-    (3, words::NOT_KNOWN),
+    (2, words::NOT_KNOWN),
 ];
 
 pub(crate) const PART: Part = Part {

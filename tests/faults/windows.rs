@@ -54,7 +54,7 @@ fn one(case: &mut Case) -> Tally {
     // The one writes; the other sees the note and can't.
     writer.press(&[Key::Enter]);
     writer.wait_for("kept before");
-    writer.write(words::UNDERSTAND, "written by the one");
+    writer.write(words::QUESTION, "written by the one");
     writer.wait_saved();
     reader.press(&[Key::Enter]);
     reader.settle(Duration::from_millis(100));

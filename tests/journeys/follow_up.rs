@@ -9,8 +9,9 @@ use caseclinic::{
 use crate::support::{Home, Key, Launch, words};
 
 /// Its follow-up: the first action is done, the second still open, one is new.
-const SECOND: [&str; 43] = [
+const SECOND: [&str; 44] = [
     "2",
+    "1",
     "1 2 3",
     "Is the plan kept?",
     ".",

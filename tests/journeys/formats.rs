@@ -33,7 +33,7 @@ fn the_format_chosen_from_the_list_is_the_one_that_starts() {
     terminal.write(words::QUESTION, "the shorter one");
     terminal.quit();
     let listed = home.run(&["clinic", "list"]);
-    assert!(listed.contains("1/5 Open") && listed.contains("1/9 Open"), "{listed}");
+    assert!(listed.contains("1/5 Open") && listed.contains("1/8 Open"), "{listed}");
 }
 
 #[test]

@@ -18,7 +18,6 @@ fn handed_over(home: &Home) -> Terminal {
     terminal.next_stage(words::STAGES[2]);
     terminal.write(words::WHAT_HAPPENED, "a quality, not an act");
     terminal.next_stage(words::STAGES[3]);
-    terminal.next_stage(words::STAGES[4]);
     terminal.push("· social worker");
     terminal.wait_for(words::PRESS_A_NUMBER);
     terminal

@@ -40,7 +40,7 @@ fn what_was_just_written_is_found_once_the_list_is_shown_again() {
     let home = home();
     let mut terminal = Launch::new(&home).args(&["clinic", "resume", "HERON-42"]).unlocked().go();
     terminal.wait_for(words::STAGES[0]);
-    terminal.write(words::UNDERSTAND, "that the kayak club is safe");
+    terminal.write(words::QUESTION, "that the kayak club is safe");
     terminal.press(&[Key::Esc]);
     terminal.wait_for(words::DRAFT_KEPT);
     terminal.keys("/kayak");

@@ -15,7 +15,7 @@ const ASKED: [(&str, &str); 7] = [
     (words::WHAT_HAPPENED, "asked to keep it secret, stopped when told"),
     ("Where and when?", "after-school club, twice this month"),
     ("Who was involved?", "Child A and a younger pupil"),
-    ("What are their ages, abilities and stages", "eleven and seven"),
+    ("How do their ages and stages of", "eleven and seven"),
     ("How often has it happened?", "twice that we know of"),
     ("Was it freely agreed", "not freely; the older child is trusted"),
     ("What happened when adults stepped in?", "it stopped at once"),
@@ -33,7 +33,6 @@ fn a_whole_peer_case_clinic_from_the_first_vault_to_a_note_that_is_read_again() 
     open(&mut terminal);
     case(&mut terminal);
     behaviours(&mut terminal);
-    clarify(&mut terminal);
     place_first(&mut terminal);
     place_second(&mut terminal);
     weigh(&mut terminal);
@@ -101,11 +100,11 @@ fn group(sheet: &str, number: usize) -> String {
 
 fn open(terminal: &mut Terminal) {
     terminal.choose(words::IN_DANGER, "2");
+    terminal.choose(words::KNOWN_CHILD, "1");
     terminal.go_to(words::GROUND_RULES);
-    terminal.keys("123456");
+    terminal.keys("1234567");
     terminal.wait_for("[x] Responsibility for the case");
     terminal.write(words::QUESTION, "How do we keep both children safe at the club?");
-    terminal.choose(words::CONFIDENT, "2");
     for who in PEOPLE {
         terminal.push(words::ADD_SOMEBODY);
         terminal.wait_for(words::WHO_IS_HERE);
@@ -118,6 +117,7 @@ fn open(terminal: &mut Terminal) {
 
 fn case(terminal: &mut Terminal) {
     terminal.write(words::WHY_NOW, "A second report within one week");
+    terminal.choose(words::LIVE_ENQUIRY, "1");
     for (role, age, picture) in [("1", "11", "likes drawing"), ("2", "7", "likes running")] {
         terminal.choose("How was this child involved?", role);
         terminal.write("Age in years", age);
@@ -127,6 +127,7 @@ fn case(terminal: &mut Terminal) {
         }
     }
     terminal.write(words::GOING_WELL, "The club leader knows both children well");
+    terminal.choose(words::CONFIDENT, "2");
     terminal.next_stage(words::STAGES[2]);
 }
 
@@ -139,12 +140,8 @@ fn behaviours(terminal: &mut Terminal) {
             terminal.push(words::ADD_BEHAVIOUR);
         }
     }
-    terminal.next_stage(words::STAGES[3]);
-}
-
-fn clarify(terminal: &mut Terminal) {
     terminal.write(words::NOT_KNOWN, "What each child wants to happen next");
-    terminal.next_stage(words::STAGES[4]);
+    terminal.next_stage(words::STAGES[3]);
 }
 
 /// Five who place (an observer only listens), one after the other; then all is shown.
@@ -198,7 +195,7 @@ fn place_second(terminal: &mut Terminal) {
     place(terminal, &together.map(|(at, choice)| (PEOPLE[at], choice)));
     terminal.choose(words::AGREED, "2");
     terminal.write(words::BASIS, "one event, redirected easily");
-    terminal.next_stage(words::STAGES[5]);
+    terminal.next_stage(words::STAGES[4]);
 }
 
 fn weigh(terminal: &mut Terminal) {
@@ -212,18 +209,18 @@ fn weigh(terminal: &mut Terminal) {
         terminal.press(&[Key::Tab]);
         terminal.settle(std::time::Duration::from_millis(100));
     }
-    terminal.next_stage(words::STAGES[6]);
+    terminal.next_stage(words::STAGES[5]);
 }
 
 fn reflect(terminal: &mut Terminal) {
     terminal.write("What might be going on?", "copying, or looking for closeness");
-    terminal.next_stage(words::STAGES[7]);
+    terminal.next_stage(words::STAGES[6]);
 }
 
 fn respond(terminal: &mut Terminal) {
     terminal.choose("Level of response", "2");
     terminal.choose("Referral to", "4");
-    terminal.write("Why this level", "early help fits what is known");
+    terminal.write("What are the reasons", "early help fits what is known");
     terminal.push("Add an action");
     terminal.write("What will be done", "a safety plan for the club");
     terminal.write("Why", "so that both can stay");
@@ -231,7 +228,7 @@ fn respond(terminal: &mut Terminal) {
     terminal.write("Agency", "school");
     terminal.write("By when", "2026-12-04");
     terminal.write("How we will know", "no further report by then");
-    terminal.next_stage(words::STAGES[8]);
+    terminal.next_stage(words::STAGES[7]);
 }
 
 fn close(terminal: &mut Terminal) {

@@ -192,6 +192,7 @@ formats! {
     the_peer_case_clinic_stage_by_stage: "peer-case-clinic",
     the_quick_consultation_stage_by_stage: "quick-consultation",
     the_follow_up_clinic_stage_by_stage: "follow-up-clinic",
+    the_consultation_request_stage_by_stage: "consultation-request",
     the_safety_plan_stage_by_stage: "safety-plan",
     the_safety_plan_of_a_child_who_was_harmed_stage_by_stage: "safety-plan-harmed",
     reflective_supervision_stage_by_stage: "reflective-supervision",

@@ -264,7 +264,7 @@ pub(crate) fn complete(stage: &mut Stage, note: Option<NoteId>) {
     for event in events {
         apply(&mut clinic.session, event, stage.now).expect("the worked case is placed");
     }
-    open_stage(stage, '9');
+    open_stage(stage, '8');
     let last = |clinic: &ClinicScreen| clinic.focus == ControlId::Complete;
     for _ in 0..100 {
         if stage.model.clinic.as_ref().is_some_and(last) {

@@ -5,15 +5,13 @@ use super::Home;
 /// A clinic with two actions: one for a class teacher, overdue; one for a social worker, long open.
 const A_CLINIC: &[&str] = &[
     "2",
+    "1",
     "1 2 3",
     "How do we keep both safe?",
     ".",
     "",
-    "2",
-    "",
     "/skip The group knows the case.",
     "/skip Described last time.",
-    "/skip Nothing is unclear.",
     "/skip Placed last time.",
     "/skip See the last note.",
     "/skip Next time.",

@@ -27,25 +27,26 @@ pub(crate) const COPIED: &str = "Copied.";
 pub(crate) const ACT_FIRST: &str = "Stop here and act first";
 
 /// The stages of the peer case clinic, as the rule shows the open one.
-pub(crate) const STAGES: [&str; 9] = [
+pub(crate) const STAGES: [&str; 8] = [
     "1 Open",
     "2 The case",
     "3 Behaviour",
-    "4 Clarify",
-    "5 Placement",
-    "6 Risk, need",
-    "7 Reflection",
-    "8 Response",
-    "9 Close",
+    "4 Placement",
+    "5 Risk, need",
+    "6 Reflection",
+    "7 Response",
+    "8 Close",
 ];
 
 pub(crate) const IN_DANGER: &str = "Might any child be in danger now";
+pub(crate) const KNOWN_CHILD: &str = "Was everyone asked before today";
 pub(crate) const GROUND_RULES: &str = "Ground rules agreed";
 pub(crate) const QUESTION: &str = "What is your one question for today?";
 pub(crate) const UNDERSTAND: &str = "What would each child want us to understand?";
 pub(crate) const CONFIDENT: &str = "Presenter: how confident do you feel";
 pub(crate) const ADD_SOMEBODY: &str = "Add a person";
 pub(crate) const WHO_IS_HERE: &str = "Their profession or role";
+pub(crate) const LIVE_ENQUIRY: &str = "Is there a live police";
 pub(crate) const WHY_NOW: &str = "Why now?";
 pub(crate) const TRIED: &str = "What has been tried";
 pub(crate) const GOING_WELL: &str = "What is going well?";

@@ -12,7 +12,7 @@ use crate::support::{Home, Key, Launch, PASSPHRASE, Terminal, words};
 pub(crate) fn text_typed_on_a_full_disk_is_kept_and_saved_when_there_is_room() {
     let mut full = FullDisk::with_a_clinic_on_it();
     let terminal = &mut full.terminal;
-    terminal.write(words::UNDERSTAND, "typed while the disk was full");
+    terminal.write(words::QUESTION, "typed while the disk was full");
     let shot = terminal.wait_for(words::NOT_SAVED);
     assert!(shot.shows("typed while the disk was full"), "the text left the screen\n{shot}");
     leaving_asks_first(terminal);
@@ -26,7 +26,7 @@ pub(crate) fn text_typed_on_a_full_disk_is_kept_and_saved_when_there_is_room() {
 pub(crate) fn locking_on_a_full_disk_hides_unsaved_text_and_gives_it_back() {
     const TYPED: &str = "typed before the lock";
     let mut full = FullDisk::with_a_clinic_on_it();
-    full.terminal.write(words::UNDERSTAND, TYPED);
+    full.terminal.write(words::QUESTION, TYPED);
     full.terminal.press(&[Key::F(8)]);
     let shot = full.terminal.wait_for("kept out of sight");
     assert!(!shot.shows(TYPED), "the note is still in view\n{shot}");
@@ -49,7 +49,7 @@ pub(crate) fn locking_on_a_full_disk_hides_unsaved_text_and_gives_it_back() {
 pub(crate) fn clinics_left_on_a_full_disk_are_listed_and_resume_with_their_text() {
     let mut full = FullDisk::with_a_clinic_on_it();
     let terminal = &mut full.terminal;
-    terminal.write(words::UNDERSTAND, "not on the disk");
+    terminal.write(words::QUESTION, "not on the disk");
     terminal.wait_for(words::NOT_SAVED);
     terminal.press(&[Key::Esc]);
     terminal.wait_for("Enter: continue the clinic");
@@ -57,24 +57,24 @@ pub(crate) fn clinics_left_on_a_full_disk_are_listed_and_resume_with_their_text(
     terminal.wait_for(words::FORMATS);
     terminal.press(&[Key::Enter]);
     terminal.wait_for(words::STAGES[0]);
-    terminal.write(words::UNDERSTAND, "never on the disk");
+    terminal.write(words::QUESTION, "never on the disk");
     terminal.wait_for(words::NOT_SAVED);
     terminal.press(&[Key::Esc]);
     terminal.wait_for("Enter: continue the clinic");
     // The list has the newest first.
     terminal.press(&[Key::Up, Key::Up, Key::Enter]);
     terminal.wait_for(words::STAGES[0]);
-    terminal.go_to(words::UNDERSTAND);
+    terminal.go_to(words::QUESTION);
     terminal.wait_for("never on the disk");
     terminal.press(&[Key::Esc]);
     terminal.wait_for("Enter: continue the clinic");
     terminal.press(&[Key::Down, Key::Down, Key::Enter]);
     terminal.wait_for(words::STAGES[0]);
-    terminal.go_to(words::UNDERSTAND);
+    terminal.go_to(words::QUESTION);
     terminal.wait_for("not on the disk");
     full.make_room();
     full.terminal.wait_gone(words::NOT_SAVED);
-    full.terminal.write(words::UNDERSTAND, ", and now it is");
+    full.terminal.write(words::QUESTION, ", and now it is");
     full.terminal.wait_saved();
     let note = full.note_after_a_kill();
     assert!(note.contains("not on the disk, and now it is"), "{note}");

@@ -258,7 +258,7 @@ fn danger_now_shows_what_to_do_now_and_escape_comes_back() {
 #[test]
 fn half_a_date_waits_in_its_field_and_a_whole_one_is_kept() {
     let mut person = Person::in_a_clinic(Some(NoteId::random()));
-    while person.clinic().session.stage() < 8 {
+    while person.clinic().session.stage() < 7 {
         person.presses(Key::plain(Code::PageDown));
         if let Some(Dialog::Ask(_)) = person.model.dialog {
             person.types("for the test");
@@ -304,12 +304,12 @@ fn completing_with_something_missing_goes_there_and_says_so() {
     let mut person = Person::in_a_clinic(None);
     person.hears(Message::Resized { columns: 120, rows: 40 });
     person.presses(Key::ctrl(Code::Char('o')));
-    person.presses(Key::char('5'));
+    person.presses(Key::char('4'));
     person.presses(Key::plain(Code::PageDown));
     person.types("shown later");
     person.presses(Key::plain(Code::Enter));
     person.presses(Key::ctrl(Code::Char('o')));
-    person.presses(Key::char('9'));
+    person.presses(Key::char('8'));
     while person.clinic().focus != clinic::control::ControlId::Complete {
         person.presses(Key::plain(Code::Tab));
     }
@@ -317,7 +317,7 @@ fn completing_with_something_missing_goes_there_and_says_so() {
     let Some(Dialog::Choose(choose)) = &person.model.dialog else { panic!("nothing is listed") };
     assert!(choose.title.contains("still needed"), "{}", choose.title);
     person.presses(Key::plain(Code::Enter));
-    assert_eq!(person.clinic().session.stage(), 4, "{}", person.notice());
+    assert_eq!(person.clinic().session.stage(), 3, "{}", person.notice());
     assert!(person.clinic().show_missing);
     assert!(person.notice().contains("not revealed yet"), "{}", person.notice());
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::clinic::fixture::{Play, RICH, TEMPLATE};
 use crate::clinic::{
-    Column, Event, Outcome, RatingState, Session, Slot, Value, WhyMissing, completion,
+    Column, Event, Outcome, RatingState, Session, Slot, Value, WhyMissing, apply, completion,
     from_document, rating_view, to_document,
 };
 
@@ -331,4 +331,51 @@ fn what_a_note_is_about_never_changes_with_a_version() {
             assert!(migrate(&session, &next, play.now).is_err());
         }
     }
+}
+
+/// The peer case clinic as it was with nine stages.
+const NINE_STAGES: &str =
+    include_str!("../../../tests/fixtures/templates/peer-case-clinic-2026.12.1.toml");
+
+#[test]
+fn a_draft_of_the_peer_clinic_with_nine_stages_moves_to_eight_and_loses_no_answer() {
+    let old = Template::parse("old.toml", NINE_STAGES).expect("it is sound");
+    let new = crate::clinic::bundled_template("peer-case-clinic").expect("it is bundled");
+    let new = new.parse().expect("it is sound");
+    let at = jiff::Timestamp::UNIX_EPOCH;
+    let mut session = Session::start(old, uuid::Uuid::nil(), "HERON-42", false, at);
+    let mut told = |event| drop(apply(&mut session, event, at).expect("it is taken"));
+    for _ in 0..2 {
+        told(Event::RowAdded { group: "behaviour".into() });
+    }
+    let rows = session.rows("behaviour").to_vec();
+    let mut told = |slot: Slot, value: Value| {
+        apply(&mut session, Event::Answered { slot, value: Some(value) }, at).expect("it fits");
+    };
+    let text = |words: &str| Value::Text(words.into());
+    told(Slot::once("child_to_understand"), text("I want to play."));
+    told(Slot::once("confidence_before"), Value::Integer(2));
+    told(Slot::in_row("how_long", rows[0]), text("About six weeks."));
+    told(Slot::in_row("what_happened", rows[2]), text("A third behaviour."));
+    told(Slot::once("clarified"), text("Who was there."));
+    for stage in 1..4 {
+        let reason = format!("on to stage {stage}");
+        apply(&mut session, Event::GateOverridden { reason }, at).expect("it goes on");
+    }
+    assert_eq!(session.template().stages[session.stage()].id, "clarify");
+
+    let moved = migrate(&session, &new, at).expect("it moves");
+    assert_eq!(moved.template().about.version, new.about.version);
+    assert_eq!(moved.rows("behaviour").len(), 3, "a third behaviour stays");
+    for slot in [
+        Slot::once("child_to_understand"),
+        Slot::once("confidence_before"),
+        Slot::once("clarified"),
+        Slot::in_row("what_happened", rows[2]),
+    ] {
+        assert!(moved.answer(&slot).is_some(), "{slot:?}");
+        assert_eq!(moved.answer(&slot), session.answer(&slot), "{slot:?}");
+    }
+    let kept: Vec<&str> = moved.leftovers().iter().map(|one| one.text.as_str()).collect();
+    assert_eq!(kept, ["About six weeks."]);
 }

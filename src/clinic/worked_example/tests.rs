@@ -2,8 +2,9 @@
 
 use super::*;
 use crate::clinic::{
-    Against, Language, RatingState, SessionEffect, bundled_template, bundled_templates,
-    check_template, completion, form, formats, from_document, rating_view, summary, to_document,
+    Against, ConstraintSeverity, Language, RatingState, SessionEffect, bundled_template,
+    bundled_templates, check_template, completion, form, formats, from_document, rating_view,
+    summary, to_document,
 };
 
 fn now() -> Timestamp {
@@ -133,13 +134,16 @@ fn an_id_means_the_same_kind_of_answer_in_every_template() {
 }
 
 #[test]
-fn the_peer_case_clinic_has_nine_stages_in_seventy_five_minutes() {
+fn the_peer_case_clinic_has_eight_stages_in_ninety_minutes() {
     let (template, _) = bundled().remove(0);
-    assert_eq!(template.stages.len(), 9);
-    assert_eq!(template.about.minutes, 75);
+    let minutes: Vec<u32> = template.stages.iter().map(|stage| stage.minutes).collect();
+    assert_eq!(minutes, [8, 10, 15, 10, 15, 15, 12, 5]);
+    assert_eq!(template.about.minutes, 90);
+    let behaviours = template.item("behaviour").expect("the group").item;
+    assert_eq!(behaviours.max_occurs, Some(2));
     let quiet: Vec<_> =
         template.stages.iter().filter(|s| !s.advice_allowed).map(|s| &*s.id).collect();
-    assert_eq!(quiet, ["case", "behaviour", "clarify", "placement"]);
+    assert_eq!(quiet, ["case", "behaviour", "placement", "reflection"]);
 }
 
 /// The ratings that wait to be revealed.
@@ -232,4 +236,49 @@ fn a_mistake_in_an_example_is_shown_where_it_is() {
     let other = "schema = 1\ntemplate = \"other\"\ncase_key = \"OAK-10\"\n";
     let problem = practice_session(&template, "x.toml", other, now()).expect_err("a problem");
     assert_eq!((problem.code, problem.line), ("other-template", 2));
+}
+
+/// A behaviour placed as abusive or violent does not go with “not now” unless the case holder and
+/// their manager decide about a referral today.
+#[test]
+fn after_an_abusive_placement_a_referral_is_made_or_decided_today() {
+    for id in ["peer-case-clinic", "quick-consultation", "follow-up-clinic"] {
+        let at = bundled_templates().iter().position(|one| one.id == id).expect("bundled");
+        let (_, mut session) = bundled().remove(at);
+        let now = session.updated();
+        let say = |session: &mut Session, item: &str, value| {
+            let event = Event::Answered { slot: Slot::once(item), value: Some(value) };
+            apply(session, event, now).is_ok()
+        };
+        assert!(say(&mut session, "referral", Value::Choice("not_now".into())), "{id}");
+        let early = say(&mut session, "decide_today", Value::Boolean(true));
+        assert!(!early, "{id}: asked before anything was placed");
+        for slot in waiting(&session) {
+            for event in [
+                Event::PlacementsRevealed { slot: slot.clone(), reason: None },
+                Event::PlacementAgreed {
+                    slot: slot.clone(),
+                    outcome: Outcome::Placed("abusive".into()),
+                },
+                Event::BasisWritten { slot, text: "Agreed for this test.".into() },
+            ] {
+                apply(&mut session, event, now).unwrap_or_else(|why| panic!("{id}: {why}"));
+            }
+        }
+        let missing = |session: &Session| {
+            let all = completion(session).into_iter();
+            all.filter(|one| one.severity == ConstraintSeverity::Error)
+                .filter(|one| one.slot.item.starts_with("decide_today"))
+                .count()
+        };
+        assert_eq!(missing(&session), 1, "{id}: nobody has decided");
+        assert!(say(&mut session, "decide_today", Value::Boolean(false)), "{id}");
+        assert_eq!(missing(&session), 1, "{id}: not today does not complete");
+        assert!(say(&mut session, "decide_today", Value::Boolean(true)), "{id}");
+        let how = Value::Text("The manager, by five.".into());
+        assert!(say(&mut session, "decide_today_how", how), "{id}");
+        assert_eq!(missing(&session), 0, "{id}");
+        assert!(say(&mut session, "referral", Value::Choice("now".into())), "{id}");
+        assert_eq!(missing(&session), 0, "{id}: a referral needs no such decision");
+    }
 }

@@ -147,7 +147,7 @@ fn scale(min: i64, max: i64, points: &[OptionView], field: &Field) -> ControlKin
 fn rules(session: &Session, stage: usize, out: &mut Vec<Control>) {
     let Some(stage) = session.template().stages.get(stage) else { return };
     let rules = [
-        (!stage.advice_allowed, "Questions only: no advice in this stage."),
+        (!stage.advice_allowed, "No advice in this stage."),
         (stage.individual_first, "Everyone thinks or writes alone before anyone speaks."),
     ];
     let rules = rules.into_iter().filter(|(holds, _)| *holds).map(|(_, rule)| rule);

@@ -335,7 +335,7 @@ mod tests {
         for event in [person("nurse"), person("teacher"), Event::RowAdded { group }] {
             screen.apply_event(event, now).expect("it is taken");
         }
-        for _ in 0..4 {
+        for _ in 0..3 {
             screen
                 .apply_event(Event::GateOverridden { reason: reason() }, now)
                 .expect("it is taken");

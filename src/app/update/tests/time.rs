@@ -7,7 +7,7 @@ fn rung(effects: &[Effect]) -> bool {
     effects.iter().any(|effect| matches!(effect, Effect::Ring))
 }
 
-/// In the first stage of the worked case, which is planned for ten minutes.
+/// In the first stage of the worked case, which is planned for eight minutes.
 fn begun() -> Person {
     let mut person = Person::in_a_clinic(None);
     person.model.notice = None;
@@ -19,7 +19,7 @@ fn two_minutes_before_the_end_and_at_it_a_calm_word_and_a_bell_if_it_is_asked_fo
     for bell in [false, true] {
         let mut person = begun();
         person.model.bell = bell;
-        assert!(!rung(&person.waits(7 * 60)));
+        assert!(!rung(&person.waits(5 * 60)));
         assert_eq!(person.notice(), "");
         assert_eq!(rung(&person.waits(60)), bell);
         assert!(person.notice().starts_with("Two minutes left"), "{}", person.notice());
@@ -37,8 +37,8 @@ fn five_more_minutes_and_a_pause_are_one_key_each() {
     let mut person = begun();
     let view = |person: &Person| clock(&person.clinic().session, person.now);
     person.presses(Key::plain(Code::F(7)));
-    assert_eq!(view(&person).stage_planned.as_secs(), 15 * 60);
-    assert_eq!(view(&person).total_planned.as_secs(), 80 * 60);
+    assert_eq!(view(&person).stage_planned.as_secs(), 13 * 60);
+    assert_eq!(view(&person).total_planned.as_secs(), 95 * 60);
     person.waits(60);
     person.presses(Key::plain(Code::F(5)));
     person.waits(3600);
@@ -60,7 +60,7 @@ fn a_stage_over_its_time_blocks_nothing_and_the_next_one_hears_how_to_catch_up()
     assert!(answer.is_some_and(|text| text.ends_with('a')), "typing goes on");
     person.presses(Key::plain(Code::PageDown));
     assert_eq!(person.clinic().session.stage(), 1);
-    assert!(person.notice().starts_with("15 minutes late"), "{}", person.notice());
+    assert!(person.notice().starts_with("17 minutes late"), "{}", person.notice());
 }
 
 #[test]
