@@ -1,5 +1,6 @@
 //! Follow-up meetings: what is carried over from the earlier note, the latest status of its
-//! actions, and what has changed since, as data and as lines a person reads.
+//! actions, and what has changed since, as data and as lines a person reads. A meeting that starts
+//! from a consultation request opens with the answers of the request.
 //!
 //! Promises: the earlier note is only read; what was agreed there is carried to be read and never
 //! to be changed; the status of its actions is kept in the follow-up and returned by [`followed_up`]
@@ -7,6 +8,7 @@
 //! is listed as changed, and who placed what is in none of it.
 
 mod action_status;
+mod request;
 #[cfg(test)]
 mod tests;
 
@@ -65,6 +67,9 @@ impl Session {
             placements: placements(earlier),
             scales: scales(earlier),
         });
+        if earlier.is_request() {
+            request::copy_answers(&mut session, earlier, at);
+        }
         session
     }
 }
@@ -193,9 +198,13 @@ pub struct ScaleChange {
     pub now: Option<i64>,
 }
 
-/// What has changed since the earlier note; None for a session that follows none.
+/// What has changed since the earlier note; None for a session that follows none, or a note with
+/// nothing to compare, such as a request.
 pub fn what_changed(session: &Session) -> Option<WhatChanged> {
     let earlier = session.earlier()?;
+    if earlier.actions.is_empty() && earlier.placements.is_empty() && earlier.scales.is_empty() {
+        return None;
+    }
     let now = placements(session);
     let key = |one: &EarlierPlacement| (one.item.clone(), one.number);
     let mut changes: Vec<PlacementChange> = earlier

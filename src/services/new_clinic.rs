@@ -41,6 +41,8 @@ impl BegunFollowUp {
 
 /// The format in which a case is followed up.
 const FOLLOW_UP: &str = "follow-up-clinic";
+/// The format that starts from a consultation request.
+const AFTER_REQUEST: &str = "peer-case-clinic";
 
 /// Why a clinic was not started.
 #[derive(Debug, thiserror::Error)]
@@ -119,8 +121,9 @@ pub fn new_clinic(
 }
 
 /// A new clinic about the case of a completed note, named by its id or case key: it keeps the case
-/// key and carries over the actions, as all notes tell of them by now, and the placements. Without
-/// a template, cases are followed up in a follow-up clinic, supervision and audits by another one.
+/// key and carries over the actions, as all notes tell of them by now, and the placements; of a
+/// consultation request the answers. Without a template, a request leads to a peer case clinic,
+/// other cases are followed up in a follow-up clinic, supervision and audits by another one.
 ///
 /// # Errors
 /// The note is not there or not completed, or the vault takes no notes now.
@@ -142,7 +145,11 @@ pub fn follow_up_clinic(
         (status, _) => return Err(StartError::NotCompleted { key: key.to_owned(), status }),
     };
     let about = &earlier.template().about;
-    let usual = if about.subject() == Subject::Case { FOLLOW_UP } else { about.id.as_str() };
+    let usual = match about.subject() {
+        Subject::Case if earlier.is_request() => AFTER_REQUEST,
+        Subject::Case => FOLLOW_UP,
+        Subject::Supervision | Subject::Service => about.id.as_str(),
+    };
     let template = in_use(find_template(template.unwrap_or(usual), folder)?.template)?;
     if about.subject().is_private() && !template.about.subject().is_private() {
         return Err(StartError::Private(key.to_owned()));

@@ -158,3 +158,79 @@ fn a_review_due_is_shown_in_both_lists_and_by_clinic_due() {
     terminal.wait_for("due 1 Nov 26");
     terminal.quit();
 }
+
+/// A consultation request, as a worker types it alone.
+const REQUEST: [&str; 30] = [
+    "2",
+    "It happened again last week.",
+    ".",
+    "How do we keep both children safe?",
+    ".",
+    "",
+    "Both talk with us.",
+    ".",
+    "class teacher",
+    "1",
+    "",
+    "1",
+    "9",
+    "Draws maps.",
+    ".",
+    "",
+    "2",
+    "",
+    "Asked for a secret game.",
+    ".",
+    "2",
+    "At the club.",
+    ".",
+    "1",
+    "/skip Only this is known today.",
+    "1",
+    "1",
+    "Deputy head",
+    "y",
+    "y",
+];
+
+#[test]
+fn a_clinic_from_a_request_opens_with_its_answers_on_the_screen_and_on_the_command_line() {
+    let home = Home::with_vault();
+    let written =
+        home.pipe(&["clinic", "new", "--template", "consultation-request", "--plain"], &REQUEST);
+    let told = said(&written);
+    let key = home.case_keys().pop().expect("a request");
+    assert!(told.contains("Completed, and saved as revision 1."), "{told}");
+
+    let begun = home.pipe(&["clinic", "new", "--from", &key, "--plain"], &["2", "/quit"]);
+    assert!(begun.status.success(), "{}", said(&begun));
+    assert_eq!(home.case_keys(), [key.as_str(), &key], "both notes carry one case key");
+    let draft = home.note(&key).expect("the draft opens");
+    for expected in [
+        "- Follows up: Consultation request of",
+        "How do we keep both children safe?",
+        "It happened again last week.",
+        "Asked for a secret game.",
+        "in progress",
+    ] {
+        assert!(draft.contains(expected), "“{expected}” is not in\n{draft}");
+    }
+
+    // From the screen, too; the clinic that was begun already is offered first.
+    let id = {
+        let vault = home.vault();
+        let rows = vault.list().expect("the notes");
+        let request = rows.iter().find(|row| {
+            row.head.as_ref().is_ok_and(|head| head.template.starts_with("consultation-request"))
+        });
+        request.expect("the request").id.to_string()
+    };
+    let mut terminal = Launch::new(&home).args(&["clinic", "resume", &id]).unlocked().go();
+    terminal.wait_for("follow up");
+    terminal.keys("f");
+    terminal.wait_for("was already started");
+    terminal.keys("1");
+    terminal.wait_for(words::STAGES[0]);
+    terminal.wait_for("How do we keep both children safe?");
+    terminal.quit();
+}

@@ -72,6 +72,9 @@ pub(crate) struct NewArgs {
     /// Meeting format: an id from `caseclinic clinic formats`, or a template file
     #[arg(long, value_name = "ID|FILE", default_value = "peer-case-clinic")]
     template: String,
+    /// Start from a completed consultation request, and open with its answers: its case key or note id
+    #[arg(long, value_name = "REQUEST", conflicts_with = "practice")]
+    from: Option<String>,
     /// Practise with a fictional case; nothing is saved
     #[arg(long)]
     practice: bool,
@@ -84,7 +87,11 @@ pub(crate) struct NewArgs {
 
 /// Starts a clinic.
 pub(crate) fn start(args: NewArgs, context: &mut Context) -> CommandResult {
-    let NewArgs { template, practice, plain, key } = args;
+    let NewArgs { template, from, practice, plain, key } = args;
+    if let Some(note) = from {
+        let (template, of) = (Some(template), NoteArgs { note, key });
+        return follow_up(FollowUpArgs { template, another: true, plain, of }, context);
+    }
     require_format(&template, context)?;
     let folder = templates_folder(&context.paths()?);
     match (plain, practice) {
