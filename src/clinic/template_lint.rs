@@ -9,9 +9,11 @@ mod items;
 mod names;
 mod possible;
 mod reach;
+mod scripts;
 #[cfg(test)]
 mod tests;
 mod wordings;
+mod writing_time;
 
 use std::cell::RefCell;
 
@@ -66,6 +68,8 @@ pub fn check_template(name: &str, toml: &str, against: Against<'_>) -> Vec<Probl
         Err(problems) => return problems,
     };
     let found = Findings::of_rules(&source, &template);
+    scripts::check(&found);
+    writing_time::check(&found);
     if let Some(entries) = against.entries {
         names::pinned(&found, entries);
     }

@@ -53,6 +53,11 @@ impl SourceFile {
         &self.name
     }
 
+    /// The text, in which nothing can steer a terminal; offsets are those of the file.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// A problem at `span`, in bytes of the text; a span outside of it moves to its end.
     pub fn problem(
         &self,

@@ -21,13 +21,17 @@ const FEWEST: usize = 60;
 const LONGEST: Duration = Duration::from_secs(20);
 
 /// Faults that the check tells and a meeting can be held with all the same.
-const WARNINGS: [&str; 6] = [
+const WARNINGS: [&str; 10] = [
     "gate-optional",
+    "label",
+    "long-sentence",
+    "negations",
     "no-effect",
     "no-successor",
     "no-translation",
     "occurs-not-required",
     "superseded-entry",
+    "writing-time",
 ];
 /// Faults that show only beside what the template does not hold: the entries, the day.
 const BESIDE: [&str; 2] = ["unknown-entry", "future-review"];

@@ -277,3 +277,47 @@ fn a_template_nested_beyond_reason_is_refused_and_breaks_nothing() {
     let deep = format!("a = {}", "[".repeat(100_000));
     assert!(!checked(&deep).is_empty());
 }
+
+/// The warnings in a template, each as its code and its line.
+fn warned(text: &str) -> Vec<(&'static str, usize)> {
+    let problems = check_template("small.toml", text, Against::default());
+    problems.iter().filter(|one| !one.is_error()).map(|one| (one.code, one.line)).collect()
+}
+
+/// A template of one stage of `minutes`, with `script` and `items`.
+fn one_stage(minutes: u32, script: &str, items: &str) -> String {
+    format!(
+        "schema = 1\n[template]\nid = \"one\"\nversion = \"1\"\nstatus = \"active\"\nabout = \"case\"\n\
+         title = \"One\"\npurpose = \"One stage.\"\nminutes = {minutes}\n\
+         [[stage]]\nid = \"only\"\ntitle = \"Only\"\nminutes = {minutes}\nscript = \"\"\"\n{script}\"\"\"\n\
+         {items}"
+    )
+}
+
+#[test]
+fn a_stage_that_asks_more_than_its_minutes_is_named_with_both_figures() {
+    let text =
+        "[[stage.item]]\nid = \"ID\"\ntype = \"text\"\ntext = \"What?\"\nsensitivity = \"none\"\n";
+    let texts = |count: usize| -> String {
+        (0..count).map(|at| text.replacen("ID", &format!("t{at}"), 1)).collect()
+    };
+    assert_eq!(warned(&one_stage(2, "Over to you.", &texts(3))), [], "two minutes for 120 seconds");
+    let full = one_stage(2, "Over to you.", &texts(4));
+    assert_eq!(warned(&full), [("writing-time", 13)]);
+    let problems = check_template("small.toml", &full, Against::default());
+    assert_eq!(problems[0].message, "Stage 1 needs about 3 minutes to write, and has 2.");
+    // What is asked only under a condition is not counted.
+    let hidden = "enable_when = [{ question = \"t0\", operator = \"exists\", answer = true }]\n";
+    let asked = format!("{}{}{hidden}", texts(3), text.replacen("ID", "later", 1));
+    assert_eq!(warned(&one_stage(2, "Over to you.", &asked)), []);
+}
+
+#[test]
+fn a_script_that_is_hard_to_read_aloud_is_warned_about_at_its_line() {
+    let long = "word ".repeat(26);
+    let script = format!(
+        "Over to you.\nThis is fine. {long}end.\nDon’t do nothing.\nHe is a young offender.\n"
+    );
+    let found = warned(&one_stage(2, &script, ""));
+    assert_eq!(found, [("long-sentence", 16), ("negations", 17), ("label", 18)]);
+}
