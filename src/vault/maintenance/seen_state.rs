@@ -1,18 +1,23 @@
 //! What this computer last saw of a vault, remembered outside it.
 //!
 //! A whole vault that was put back to an earlier day is in order by itself. So the number and hash of
-//! the newest ledger, and how often each draft was saved, are kept in the state folder, one small file
-//! for each vault and place. It holds no word of a note. Losing it costs nothing but this comparison.
+//! the newest ledger, and how often each draft was saved, are kept in the state folder, in two small
+//! files for each vault and place: `.toml` for the ledger, and `.drafts`, to which each save adds a
+//! line, so that a save costs as much with ten thousand drafts as with one. They hold no word of a
+//! note. Losing them costs nothing but this comparison.
 
 use std::{
     collections::BTreeMap,
+    fmt::Write as _,
     fs,
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    io::{self, Write as _},
+    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt},
     path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
 };
 
 use jiff::Timestamp;
+use rustix::fs::OFlags;
 use serde::{Deserialize, Serialize};
 
 use crate::vault::{
@@ -25,13 +30,16 @@ use crate::vault::{
     storage::durable,
 };
 
-/// Bytes a file may have: room for half a million drafts.
+/// Bytes a file may have: room for more than a hundred thousand drafts.
 const MAX_FILE_BYTES: u64 = 64 << 20;
+/// Lines of `.drafts` for each draft before the file is written anew, and lines it may always have.
+const LINES_PER_DRAFT: usize = 4;
+const FREE_LINES: usize = 1000;
 
-/// The file outside the vault.
+/// The files outside the vault.
 #[derive(Default)]
 pub(crate) struct SeenState {
-    /// Where it is kept; `None` if nothing is remembered.
+    /// The `.toml` file; `None` if nothing is remembered.
     file: Option<PathBuf>,
     held: Mutex<Held>,
 }
@@ -41,6 +49,8 @@ struct Held {
     seen: Option<Seen>,
     /// The vault is not what was seen: nothing is written until somebody says that it may stay so.
     is_disputed: bool,
+    /// Lines that `.drafts` has; `None` if the whole file must be written before one is added.
+    lines: Option<usize>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -51,24 +61,63 @@ struct Seen {
     /// Copies up to this state were known when somebody accepted an older vault.
     #[serde(default)]
     accepted: u64,
-    #[serde(default)]
+    /// How often each draft was saved. Earlier versions kept them in `.toml` too.
+    #[serde(default, skip_serializing)]
     drafts: BTreeMap<NoteId, u64>,
     /// When each of them was seen.
-    #[serde(default)]
+    #[serde(default, skip_serializing)]
     drafts_at: BTreeMap<NoteId, Timestamp>,
 }
 
 impl Seen {
-    /// What a file says: one that is no plain file, too large or not written here says nothing.
-    fn read(file: &Path) -> Option<Self> {
-        let facts = fs::symlink_metadata(file).ok()?;
-        if !facts.is_file() || facts.len() > MAX_FILE_BYTES {
+    /// What the files say, and how many lines `.drafts` has if every one of them was understood: a
+    /// file that is no plain file, too large or not written here says nothing.
+    fn read(file: &Path) -> Option<(Self, Option<usize>)> {
+        let mut seen: Self = toml::from_str(&read_plain(file)?).ok()?;
+        let is_hash = seen.hash.len() == 64 && seen.hash.bytes().all(|c| c.is_ascii_hexdigit());
+        if !is_hash {
             return None;
         }
-        let seen: Self = toml::from_str(&fs::read_to_string(file).ok()?).ok()?;
-        let is_hash = seen.hash.len() == 64 && seen.hash.bytes().all(|c| c.is_ascii_hexdigit());
-        is_hash.then_some(seen)
+        let is_in_drafts_file = seen.drafts.is_empty();
+        let text = read_plain(&drafts_file(file)).unwrap_or_default();
+        // A crash may have cut the last line short.
+        let mut is_whole = text.ends_with('\n');
+        for line in text.lines() {
+            match draft_line(line) {
+                Some((note, saves, at)) => seen.saw(note, saves, at),
+                None => is_whole = false,
+            }
+        }
+        let lines = (is_whole && is_in_drafts_file).then(|| text.lines().count());
+        Some((seen, lines))
     }
+
+    /// Notes that a draft was saved so often, if it was never seen saved more often.
+    fn saw(&mut self, note: NoteId, saves: u64, at: Timestamp) {
+        if self.drafts.get(&note).is_none_or(|known| *known <= saves) {
+            self.drafts.insert(note, saves);
+            self.drafts_at.insert(note, at);
+        }
+    }
+}
+
+/// The text of a plain file that is not too large.
+fn read_plain(file: &Path) -> Option<String> {
+    let facts = fs::symlink_metadata(file).ok()?;
+    let may_be_read = facts.is_file() && facts.len() <= MAX_FILE_BYTES;
+    may_be_read.then(|| fs::read_to_string(file).ok()).flatten()
+}
+
+fn drafts_file(file: &Path) -> PathBuf {
+    file.with_extension("drafts")
+}
+
+/// Note, number of saves and time, parted by blanks.
+fn draft_line(line: &str) -> Option<(NoteId, u64, Timestamp)> {
+    let mut words = line.split(' ');
+    let (note, saves, at) = (words.next()?, words.next()?, words.next()?);
+    let read = (note.parse().ok()?, saves.parse().ok()?, at.parse().ok()?);
+    words.next().is_none().then_some(read)
 }
 
 impl SeenState {
@@ -87,10 +136,12 @@ impl SeenState {
             let is_own = |path: &PathBuf| {
                 path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&own))
             };
-            files.filter(is_own).filter_map(|path| Seen::read(&path)).max_by_key(|seen| seen.number)
+            let seen = files.filter(is_own).filter_map(|path| Some(Seen::read(&path)?.0));
+            Some((seen.max_by_key(|seen| seen.number)?, None))
         };
-        let seen = file.as_ref().and_then(|file| Seen::read(file)).or_else(elsewhere);
-        Self { file, held: Mutex::new(Held { seen, is_disputed: false }) }
+        let found = file.as_ref().and_then(|file| Seen::read(file)).or_else(elsewhere);
+        let (seen, lines) = found.map_or((None, None), |(seen, lines)| (Some(seen), lines));
+        Self { file, held: Mutex::new(Held { seen, is_disputed: false, lines }) }
     }
 
     fn digits(vault: &str) -> String {
@@ -132,9 +183,10 @@ impl SeenState {
         drafts.retain(|note, _| ledger.draft(*note).is_some());
         if drafts.len() < seen_before {
             drafts_at.retain(|note, _| drafts.contains_key(note));
+            held.lines = None;
         }
         held.seen = Some(Seen { number, hash, at: now, accepted, drafts, drafts_at });
-        self.write(&held);
+        self.write(&mut held);
     }
 
     /// Remembers an older vault as the one to compare with, although there are copies up to a newer
@@ -144,7 +196,8 @@ impl SeenState {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let (accepted, drafts, drafts_at) = (newest_copy, BTreeMap::new(), BTreeMap::new());
         held.seen = Some(Seen { number, hash, at: now, accepted, drafts, drafts_at });
-        self.write(&held);
+        held.lines = None;
+        self.write(&mut held);
     }
 
     /// Up to which state copies were known when an older vault was accepted.
@@ -160,60 +213,181 @@ impl SeenState {
             return;
         }
         let Some(seen) = &mut held.seen else { return };
-        if seen.drafts.get(&note).is_some_and(|known| *known > saves) {
-            return;
+        seen.saw(note, saves, now);
+        let many = seen.drafts.len() * LINES_PER_DRAFT + FREE_LINES;
+        match held.lines.filter(|lines| *lines < many) {
+            Some(lines) => held.lines = self.add_draft(note, saves, now).ok().map(|()| lines + 1),
+            None => held.lines = self.write_drafts(&held),
         }
-        seen.drafts.insert(note, saves);
-        seen.drafts_at.insert(note, now);
-        self.write(&held);
     }
 
     pub(crate) fn dispute(&self, is_disputed: bool) {
         self.held.lock().unwrap_or_else(PoisonError::into_inner).is_disputed = is_disputed;
     }
 
-    /// Not made durable: after a power cut an older one is compared, which is no false alarm.
-    fn write(&self, held: &Held) {
+    /// Writes `.toml`, and `.drafts` where that must be written anew.
+    fn write(&self, held: &mut Held) {
         let (Some(file), Some(seen)) = (&self.file, &held.seen) else { return };
-        let folder = file.parent().unwrap_or(Path::new("."));
         let Ok(text) = toml::to_string(seen) else { return };
-        let beside = folder.join(durable::random_name(durable::TEMPORARY));
-        let written =
-            fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).and_then(|()| {
-                let mut options = fs::OpenOptions::new();
-                let mut file = options.write(true).create_new(true).mode(0o600).open(&beside)?;
-                std::io::Write::write_all(&mut file, text.as_bytes())
-            });
-        // What cannot be remembered is not compared; nothing else depends on it.
-        if written.and_then(|()| fs::rename(&beside, file)).is_err() {
-            let _ = fs::remove_file(&beside);
+        if held.lines.is_none() {
+            held.lines = self.write_drafts(held);
         }
+        // What cannot be remembered is not compared; nothing else depends on it.
+        let _ = replace(file, &text);
     }
+
+    /// Writes every draft that was seen. Returns how many lines that took, if it worked.
+    fn write_drafts(&self, held: &Held) -> Option<usize> {
+        let (file, seen) = (self.file.as_ref()?, held.seen.as_ref()?);
+        let mut text = String::new();
+        for (note, saves) in &seen.drafts {
+            let at = seen.drafts_at.get(note).copied().unwrap_or(seen.at);
+            let _ = writeln!(text, "{note} {saves} {at}");
+        }
+        replace(&drafts_file(file), &text).ok()?;
+        Some(seen.drafts.len())
+    }
+
+    /// Adds a line to `.drafts`, if that is still a plain file of one name.
+    fn add_draft(&self, note: NoteId, saves: u64, at: Timestamp) -> io::Result<()> {
+        let Some(file) = &self.file else { return Ok(()) };
+        let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits() as i32;
+        let mut options = fs::OpenOptions::new();
+        let mut drafts = options.append(true).custom_flags(flags).open(drafts_file(file))?;
+        let facts = drafts.metadata()?;
+        if !facts.is_file() || facts.nlink() != 1 {
+            return Err(io::ErrorKind::InvalidInput.into());
+        }
+        drafts.write_all(format!("{note} {saves} {at}\n").as_bytes())
+    }
+}
+
+/// Puts a text in place of a file. Not made durable: after a power cut an older one is compared, which
+/// is no false alarm.
+fn replace(file: &Path, text: &str) -> io::Result<()> {
+    let folder = file.parent().unwrap_or(Path::new("."));
+    let beside = folder.join(durable::random_name(durable::TEMPORARY));
+    let write = || {
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        let mut options = fs::OpenOptions::new();
+        let mut new = options.write(true).create_new(true).mode(0o600).open(&beside)?;
+        new.write_all(text.as_bytes())?;
+        fs::rename(&beside, file)
+    };
+    write().inspect_err(|_| _ = fs::remove_file(&beside))
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
-    #[test]
-    fn so_many_drafts_as_no_service_has_are_all_remembered() {
-        let home = tempfile::tempdir().expect("a temporary folder");
-        let seen_folder = Some(home.path().join("seen"));
-        let place = VaultPlace { seen: seen_folder, ..VaultPlace::from(home.path()) };
-        let drafts: Vec<NoteId> = (0..20_000).map(|_| NoteId::random()).collect();
-        let seen = SeenState::load(&place, "0b7c2f0e");
-        seen.write(&Held {
-            seen: Some(Seen {
+    const VAULT: &str = "0b7c2f0e";
+
+    fn place(home: &tempfile::TempDir) -> VaultPlace {
+        VaultPlace { seen: Some(home.path().join("seen")), ..VaultPlace::from(home.path()) }
+    }
+
+    /// What is remembered once a ledger was seen, with so many drafts saved three times.
+    fn remembered(place: &VaultPlace, count: usize) -> (SeenState, Vec<NoteId>) {
+        let drafts: Vec<NoteId> = (0..count).map(|_| NoteId::random()).collect();
+        let seen = SeenState::load(place, VAULT);
+        {
+            let mut held = seen.held.lock().unwrap();
+            held.seen = Some(Seen {
                 number: 1,
                 hash: sha256(b"a ledger"),
                 at: Timestamp::UNIX_EPOCH,
                 accepted: 0,
                 drafts: drafts.iter().map(|note| (*note, 3)).collect(),
                 drafts_at: drafts.iter().map(|note| (*note, Timestamp::UNIX_EPOCH)).collect(),
-            }),
-            is_disputed: false,
-        });
-        let again = SeenState::load(&place, "0b7c2f0e");
+            });
+            seen.write(&mut held);
+        }
+        (seen, drafts)
+    }
+
+    #[test]
+    fn so_many_drafts_as_no_service_has_are_all_remembered() {
+        let home = tempfile::tempdir().unwrap();
+        let (_, drafts) = remembered(&place(&home), 20_000);
+        let again = SeenState::load(&place(&home), VAULT);
         assert!(drafts.iter().all(|note| again.draft(*note) == Some(3)));
+    }
+
+    #[test]
+    fn a_save_writes_one_line_however_many_drafts_there_are() {
+        let home = tempfile::tempdir().unwrap();
+        let (seen, drafts) = remembered(&place(&home), 10_000);
+        let file = drafts_file(seen.file.as_ref().unwrap());
+        let before = fs::metadata(&file).unwrap();
+        for saves in 4..=6 {
+            seen.remember_draft(drafts[7], saves, Timestamp::UNIX_EPOCH);
+        }
+        let after = fs::metadata(&file).unwrap();
+        assert_eq!(after.ino(), before.ino(), "the file was written anew");
+        assert!(after.len() - before.len() < 300, "{} bytes", after.len() - before.len());
+        let again = SeenState::load(&place(&home), VAULT);
+        assert_eq!(again.draft(drafts[7]), Some(6));
+        assert_eq!(again.draft_seen_at(drafts[7], 6), Some(Timestamp::UNIX_EPOCH));
+    }
+
+    #[test]
+    fn a_draft_saved_all_day_does_not_fill_the_disk() {
+        let home = tempfile::tempdir().unwrap();
+        let (seen, drafts) = remembered(&place(&home), 1);
+        for saves in 4..6_000 {
+            seen.remember_draft(drafts[0], saves, Timestamp::UNIX_EPOCH);
+        }
+        let text = read_plain(&drafts_file(seen.file.as_ref().unwrap())).unwrap();
+        assert!(text.lines().count() <= FREE_LINES + LINES_PER_DRAFT, "{}", text.lines().count());
+        assert_eq!(SeenState::load(&place(&home), VAULT).draft(drafts[0]), Some(5_999));
+    }
+
+    #[test]
+    fn a_line_cut_short_costs_that_line_and_nothing_that_follows() {
+        let home = tempfile::tempdir().unwrap();
+        let (seen, drafts) = remembered(&place(&home), 2);
+        let file = drafts_file(seen.file.as_ref().unwrap());
+        let mut text = read_plain(&file).unwrap();
+        text.push_str(&drafts[0].to_string()[..9]);
+        fs::write(&file, text).unwrap();
+        let again = SeenState::load(&place(&home), VAULT);
+        again.remember_draft(drafts[1], 8, Timestamp::UNIX_EPOCH);
+        let last = SeenState::load(&place(&home), VAULT);
+        assert_eq!([last.draft(drafts[0]), last.draft(drafts[1])], [Some(3), Some(8)]);
+    }
+
+    #[test]
+    fn drafts_that_an_earlier_version_remembered_are_known() {
+        let home = tempfile::tempdir().unwrap();
+        let (seen, _) = remembered(&place(&home), 0);
+        let file = seen.file.clone().unwrap();
+        let note = NoteId::random();
+        let text = read_plain(&file).unwrap();
+        let earlier =
+            format!("{text}[drafts]\n{note} = 5\n[drafts_at]\n{note} = \"1970-01-01T00:00:00Z\"\n");
+        fs::write(&file, earlier).unwrap();
+        let again = SeenState::load(&place(&home), VAULT);
+        assert_eq!(again.draft(note), Some(5));
+        again.remember_draft(NoteId::random(), 1, Timestamp::UNIX_EPOCH);
+        again.write(&mut again.held.lock().unwrap());
+        assert_eq!(SeenState::load(&place(&home), VAULT).draft(note), Some(5));
+    }
+
+    #[test]
+    fn nothing_is_added_to_a_file_that_a_link_leads_to() {
+        let home = tempfile::tempdir().unwrap();
+        let (seen, drafts) = remembered(&place(&home), 1);
+        let file = drafts_file(seen.file.as_ref().unwrap());
+        let outside = home.path().join("outside");
+        fs::write(&outside, "").unwrap();
+        fs::remove_file(&file).unwrap();
+        std::os::unix::fs::symlink(&outside, &file).unwrap();
+        seen.remember_draft(drafts[0], 4, Timestamp::UNIX_EPOCH);
+        assert_eq!(fs::metadata(&outside).unwrap().len(), 0);
+        // The next save puts a file in place of the link.
+        seen.remember_draft(drafts[0], 5, Timestamp::UNIX_EPOCH);
+        assert_eq!(SeenState::load(&place(&home), VAULT).draft(drafts[0]), Some(5));
     }
 }
