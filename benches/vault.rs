@@ -34,15 +34,19 @@ fn main() -> ExitCode {
     let keys = if here { KeyPlace::ThisProcess } else { KeyPlace::helper() };
     let count = std::env::args().skip(1).find_map(|word| word.parse().ok()).unwrap_or(10_000);
     let home = tempfile::tempdir().expect("a temporary folder");
-    let place = home.path().join("vault");
+    // What was seen of the vault is remembered, as the program does.
+    let place = |keys| VaultPlace {
+        keys,
+        seen: Some(home.path().join("seen")),
+        ..VaultPlace::from(&home.path().join("vault"))
+    };
     let passphrase: SecretString = "correct horse battery".into();
     let begun = Instant::now();
-    fill(&place, &passphrase, count);
+    fill(place(KeyPlace::ThisProcess), &passphrase, count);
     let size = note(0).len();
     println!("{count} notes of {size} bytes made in {:.1?}", begun.elapsed());
     let unlock = || {
-        let place = VaultPlace { keys: keys.clone(), ..VaultPlace::from(&place) };
-        let vault = Vault::unlock(place, &passphrase).expect("unlocks");
+        let vault = Vault::unlock(place(keys.clone()), &passphrase).expect("unlocks");
         assert_eq!(vault.keys_held_here_because(), None);
         vault
     };
@@ -84,7 +88,8 @@ fn main() -> ExitCode {
     if met { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn fill(place: &std::path::Path, passphrase: &SecretString, count: usize) {
+fn fill(place: VaultPlace, passphrase: &SecretString, count: usize) {
+    let folder = place.folder.clone();
     let (vault, _) =
         Vault::create(place, passphrase, Strength::WEAK_FOR_TESTS).expect("a new vault");
     for number in 0..count {
@@ -98,7 +103,7 @@ fn fill(place: &std::path::Path, passphrase: &SecretString, count: usize) {
     }
     // A file of this very moment is read again each time; a vault at work has old ones.
     let then = SystemTime::now() - Duration::from_secs(3600);
-    for folder in fs::read_dir(place.join("notes")).expect("a folder") {
+    for folder in fs::read_dir(folder.join("notes")).expect("a folder") {
         for file in fs::read_dir(folder.expect("an entry").path()).expect("a folder") {
             let file = File::options().write(true).open(file.expect("an entry").path());
             file.expect("opens").set_modified(then).expect("set");
