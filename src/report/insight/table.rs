@@ -20,7 +20,7 @@ pub fn bar(count: Count, largest: u64, columns: usize) -> String {
         Some(number) => {
             let share = number as f64 / largest.max(1) as f64;
             let marks = (share * columns as f64).round() as usize;
-            "█".repeat(marks.clamp(1, columns.max(1)))
+            "■".repeat(marks.clamp(1, columns.max(1)))
         }
     }
 }

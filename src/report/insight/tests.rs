@@ -403,9 +403,9 @@ fn a_table_says_words_and_numbers_beside_the_bars_and_keeps_its_width() {
     let shown = table(&insight, 80);
     assert!(shown.contains("Agreed placement (9 behaviours)"), "{shown}");
     assert!(shown.contains("Problematic"), "{shown}");
-    assert!(shown.contains("      9  ████"), "{shown}");
+    assert!(shown.contains("      9  ■■■■"), "{shown}");
     assert_eq!(bar(Count::Hidden, 9, 10), "");
-    assert_eq!(bar(Count::Shown(1), 100, 10), "█");
+    assert_eq!(bar(Count::Shown(1), 100, 10), "■");
 }
 
 #[test]

@@ -85,14 +85,14 @@ fn vault_state(model: &Model, has_room: bool) -> (&'static str, &'static str, St
     let well = |sign, mark, words| if has_room { (sign, words) } else { (mark, "") };
     let ((sign, words), role) = match (&model.vault, &model.read_only, &model.saving) {
         (_, _, SaveStatus::NotSaved(_)) => (("!", "NOT SAVED"), StyleRole::Bad),
-        _ if model.screen == Screen::Clinic && is_practice => (("", "practice"), StyleRole::Quiet),
+        _ if model.screen == Screen::Clinic && is_practice => (("", "practice"), StyleRole::Text),
         (VaultStatus::Open, Some(_), _) if has_room => {
             (("!", "vault open, read-only"), StyleRole::Warn)
         }
         (VaultStatus::Open, Some(_), _) => (("!", "read-only"), StyleRole::Warn),
         (VaultStatus::Open, None, _) => (well(GOOD_SIGN, GOOD_SIGN, "vault open"), StyleRole::Good),
-        (VaultStatus::Locked, ..) => (well("", "○", "vault locked"), StyleRole::Quiet),
-        (VaultStatus::Missing, ..) => (well("", "·", "no vault yet"), StyleRole::Quiet),
+        (VaultStatus::Locked, ..) => (well("", "○", "vault locked"), StyleRole::Text),
+        (VaultStatus::Missing, ..) => (well("", "·", "no vault yet"), StyleRole::Text),
         (VaultStatus::Unusable(_), ..) => (("!", "vault not usable"), StyleRole::Bad),
         (VaultStatus::Unknown, ..) => (("", ""), StyleRole::Quiet),
     };
@@ -123,7 +123,7 @@ pub(super) fn bottom(canvas: &mut Canvas<'_>, model: &Model) {
     let end = usize::from(area.width).saturating_sub(right + 1).max(1);
     let mut put = |column, (key, word): &(String, &str)| {
         let is_key = TYPED.iter().all(|(typed, _)| typed != key);
-        let role = if is_key { StyleRole::Heading } else { StyleRole::Text };
+        let role = if is_key { StyleRole::Accent } else { StyleRole::Text };
         let column = canvas.put(area, 0, column, key, role) + 1;
         canvas.put(area, 0, column, word, StyleRole::Quiet)
     };

@@ -63,7 +63,7 @@ fn place(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area: Ar
     let (name, time) =
         choices.into_iter().find(|(name, time)| fits(name, time)).unwrap_or((&names[2], &in_short));
     let end = canvas.put(area, 0, 1, &facts.case_key, StyleRole::Strong);
-    canvas.put(area, 0, end, name, StyleRole::Quiet);
+    canvas.put(area, 0, end, name, StyleRole::Text);
     let last = usize::from(area.width).saturating_sub(1);
     canvas.put(area, 0, last.saturating_sub(width(&state)), &state, state_role);
     let mut column = last.saturating_sub(state_columns + columns(time));
@@ -89,15 +89,15 @@ fn time(model: &Model, clinic: &ClinicScreen, in_all: bool) -> Vec<(String, Styl
     } else if is_over {
         time.push(("! over time · ".to_owned(), StyleRole::Warn));
     }
-    time.push(("stage ".to_owned(), StyleRole::Quiet));
+    time.push(("stage ".to_owned(), StyleRole::Text));
     time.push((elapsed, if is_over { StyleRole::Warn } else { StyleRole::Text }));
     let planned = minutes(view.stage_planned);
     if in_all {
-        time.push((format!(" of {planned} · in all "), StyleRole::Quiet));
+        time.push((format!(" of {planned} · in all "), StyleRole::Text));
         time.push((minutes(view.total_elapsed).to_string(), StyleRole::Text));
-        time.push((format!(" of {} min", minutes(view.total_planned)), StyleRole::Quiet));
+        time.push((format!(" of {} min", minutes(view.total_planned)), StyleRole::Text));
     } else {
-        time.push((format!(" of {planned} min"), StyleRole::Quiet));
+        time.push((format!(" of {planned} min"), StyleRole::Text));
     }
     time
 }
@@ -220,7 +220,7 @@ fn right_on_rule(canvas: &mut Canvas<'_>, area: Area, right: &str) {
         return;
     }
     let start = usize::from(area.width).saturating_sub(width(right) + 3);
-    canvas.put(area, 0, start, &format!(" {right} "), StyleRole::Quiet);
+    canvas.put(area, 0, start, &format!(" {right} "), StyleRole::Text);
     if right.starts_with('✓') {
         canvas.put(area, 0, start + 1, "✓", StyleRole::Good);
     }
@@ -421,7 +421,7 @@ fn placing(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen) {
     let (state, role) = if placing.is_chosen() {
         ("● Chosen and hidden. Enter: confirm. Another number: change it.", StyleRole::Good)
     } else {
-        ("○ Press a number. Esc: back without placing.", StyleRole::Strong)
+        ("○ Press a number. Esc: back without placing.", StyleRole::Text)
     };
     canvas.put(inner, 2, 0, state, role);
     canvas.point(inner, 2, 0);
@@ -441,10 +441,10 @@ fn placing(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen) {
         if with_definitions {
             for range in &definitions[at] {
                 row += 1;
-                canvas.put(inner, row, 3, &step.definition[range.clone()], StyleRole::Quiet);
+                canvas.put(inner, row, 3, &step.definition[range.clone()], StyleRole::Text);
             }
         } else {
-            canvas.put_short(inner, row, end + 2, &step.definition, StyleRole::Quiet);
+            canvas.put_short(inner, row, end + 2, &step.definition, StyleRole::Text);
         }
         row += 1;
     }

@@ -74,7 +74,7 @@ fn style_role_of(role: FormRole) -> StyleRole {
         FormRole::Heading => StyleRole::Heading,
         FormRole::Question => StyleRole::Strong,
         FormRole::Hint | FormRole::Rail => StyleRole::Quiet,
-        FormRole::Answer => StyleRole::Text,
+        FormRole::OtherQuestion | FormRole::Answer => StyleRole::Text,
         FormRole::FocusRail | FormRole::Dots => StyleRole::Accent,
         FormRole::Cursor => StyleRole::Chosen,
         FormRole::Button => StyleRole::Accent,

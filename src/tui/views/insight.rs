@@ -50,7 +50,7 @@ fn lines(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
         // A figure begins below an empty line.
         let begins = at > 0 && lines[at - 1].is_empty() && !line.starts_with(NO_FIGURES);
         let role = if begins { StyleRole::Heading } else { StyleRole::Text };
-        let bar = line.find('█').unwrap_or(line.len());
+        let bar = line.find('■').unwrap_or(line.len());
         let end = canvas.put(area, row, 0, &line[..bar], role);
         canvas.put(area, row, end, &line[bar..], StyleRole::Accent);
     }

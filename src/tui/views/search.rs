@@ -73,7 +73,7 @@ fn query(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
     }
     if let Some(results) = &model.search.results {
         let area = Area { width: area.width.saturating_sub(1), ..area };
-        canvas.put_right(area, 0, columns, &found(results.total), StyleRole::Quiet);
+        canvas.put_right(area, 0, columns, &found(results.total), StyleRole::Text);
     }
 }
 
@@ -131,7 +131,7 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, parts: &SearchParts, rows: &[Row
         let row = &rows[at];
         let mut line = start;
         if let Some(heading) = row.heading {
-            let role = if heading == EVERYTHING { StyleRole::Quiet } else { StyleRole::Heading };
+            let role = if heading == EVERYTHING { StyleRole::Text } else { StyleRole::Heading };
             canvas.put_short(area, line, TEXT, heading, role);
             line += 1;
         }
@@ -376,9 +376,9 @@ fn chips(canvas: &mut Canvas<'_>, model: &Model, library: &Library, area: Area) 
     let chips = model.search.chips(library, columns);
     for (at, chip) in chips.iter().enumerate() {
         let role = match chip.part {
-            ChipPart::Name | ChipPart::Between => StyleRole::Quiet,
+            ChipPart::Between => StyleRole::Quiet,
             ChipPart::NameInHand | ChipPart::Set => StyleRole::Strong,
-            ChipPart::Value => StyleRole::Text,
+            ChipPart::Name | ChipPart::Value => StyleRole::Text,
             ChipPart::InHand => StyleRole::Chosen,
         };
         let next = chips.get(at + 1).map_or(chip.end() + 1, |next| next.column);

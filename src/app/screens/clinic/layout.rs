@@ -67,8 +67,10 @@ pub struct FormPiece {
 pub enum FormRole {
     /// A heading, or the mark of the option that was picked.
     Heading,
-    /// A question, or what the group decided.
+    /// The question that has the focus, or what the group decided.
     Question,
+    /// A question elsewhere.
+    OtherQuestion,
     /// A hint, a fact, or what is offered by the way.
     Hint,
     /// An answer, an option, or text to read.
@@ -380,7 +382,7 @@ impl ClinicScreen {
                 self.picture(control, (picture, drawn), (aside, folded), columns, &mut lines);
             }
             ControlKind::Picture { drawn, .. } => {
-                lines.paragraph(0, &control.label, text, FormRole::Question);
+                lines.paragraph(0, &control.label, text, FormRole::OtherQuestion);
                 let from = lines.count;
                 for line in drawn {
                     lines.answer(line, FormRole::Answer);
@@ -404,7 +406,7 @@ impl ClinicScreen {
         {
             return;
         }
-        let role = if heads_cells { FormRole::Question } else { FormRole::Heading };
+        let role = if heads_cells { FormRole::OtherQuestion } else { FormRole::Heading };
         lines.paragraph(0, &control.label, lines.columns, role);
         let is_inside = match (next, &self.focus) {
             (Some(ControlId::Cell(slot, domain, _)), ControlId::Cell(other, inside, _)) => {
@@ -413,7 +415,8 @@ impl ClinicScreen {
             _ => false,
         };
         if let Some(hint) = control.hint.as_ref().filter(|_| !heads_cells || is_inside) {
-            lines.paragraph(0, hint, lines.columns, FormRole::Hint);
+            // What to do with a whole part of the form is read, not glanced at.
+            lines.paragraph(0, hint, lines.columns, FormRole::Answer);
         }
         if let Some(problem) = control.problem.as_ref().filter(|_| self.show_missing) {
             lines.paragraph(0, &format!("! {problem}"), lines.columns, FormRole::Problem);
@@ -438,7 +441,7 @@ impl ClinicScreen {
             .map(|cell| {
                 let is_here =
                     matches!(&cell.id, ControlId::Cell(_, _, one) if Some(*one) == focused);
-                let role = if is_here { FormRole::Heading } else { FormRole::Question };
+                let role = if is_here { FormRole::Heading } else { FormRole::OtherQuestion };
                 let (_, column, _) = cell_room(cell, columns);
                 FormPiece { line, column, text: cell.label.clone(), role }
             })
@@ -470,7 +473,7 @@ impl ClinicScreen {
         lines: &mut Lines,
     ) {
         if slot_of(&control.id) != slot_of(&self.focus) {
-            lines.paragraph(0, &control.label, lines.columns, FormRole::Question);
+            lines.paragraph(0, &control.label, lines.columns, FormRole::OtherQuestion);
             let from = lines.count;
             lines.answer(folded, FormRole::Answer);
             return lines.rail(from, false);
@@ -566,7 +569,9 @@ impl ClinicScreen {
         } else if is_side_by_side(control, columns) && matches!(control.id, ControlId::Cell(..)) {
             // Its head stands above the grid.
         } else {
-            lines.paragraph(0, &control.label, lines.columns, FormRole::Question);
+            // Where most is loud nothing leads, so of the questions only the one in focus is strong.
+            let role = if focused { FormRole::Question } else { FormRole::OtherQuestion };
+            lines.paragraph(0, &control.label, lines.columns, role);
             let (text, role) = state_of(control, answered, focused);
             let is_narrow = room < STATE + 2 + width(&control.label);
             if !(is_narrow && is_side_by_side(control, columns)) {
@@ -753,7 +758,7 @@ impl ClinicScreen {
                 }
             }
             for (row, range) in lines_of(option).into_iter().enumerate() {
-                lines.put(top + head + row, column, &option.definition[range], FormRole::Hint);
+                lines.put(top + head + row, column, &option.definition[range], FormRole::Answer);
             }
         }
         lines.count = lines.count.max(top + head + highest);
