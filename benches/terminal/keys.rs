@@ -35,7 +35,7 @@ const LIMIT: usize = 50;
 /// Queries longer than the line are shown in part and can't be compared.
 const LONGEST: usize = 80;
 /// Where the caret stands in an empty line.
-const CARET: usize = 3;
+const CARET: usize = 4;
 /// How long an answer may be missing before its key counts as wrong.
 const LATEST: Duration = Duration::from_secs(2);
 

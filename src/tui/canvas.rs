@@ -17,6 +17,9 @@ use crate::{
 /// Stands at the left of what has the focus.
 pub(super) const FOCUS: &str = "▌";
 
+/// In fewer columns beside a box only parts of words would be left.
+const MIN_BESIDE_BOX: u16 = 20;
+
 /// What views draw on.
 pub(super) struct Canvas<'a> {
     buffer: &'a mut Buffer,
@@ -172,10 +175,12 @@ impl<'a> Canvas<'a> {
 
     /// A box with a title over what stands back, with a free row and column around it; returns the room inside.
     pub(super) fn frame(&mut self, area: Area, title: &str) -> Area {
+        let columns = self.buffer.area.width;
+        let beside = if area.x < MIN_BESIDE_BOX { area.x } else { 1 };
         self.clear(Area {
-            x: area.x.saturating_sub(1),
+            x: area.x - beside,
             y: area.y.saturating_sub(1),
-            width: area.width + 1 + area.x.min(1),
+            width: (area.width + 2 * beside + 1).min(columns - (area.x - beside)),
             height: area.height + 1 + area.y.min(1),
         });
         let (width, height) = (usize::from(area.width), usize::from(area.height));
