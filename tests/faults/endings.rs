@@ -183,7 +183,7 @@ fn ticks(pid: Pid) -> u64 {
 /// A clinic in plain lines whose input ends in the middle.
 fn input_ends(home: &Home) -> Duration {
     let begun = Instant::now();
-    let output = home.pipe(&["clinic", "new", "--plain"], &["2", "1", LAST_WORDS, "."]);
+    let output = home.pipe(&["clinic", "new", "--plain"], &["2", "1", "1 2 3", LAST_WORDS, "."]);
     let took = begun.elapsed();
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     let key = home.case_keys().pop().expect("a draft");
