@@ -19,6 +19,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
         let role = match line.sort {
             VaultLineSort::Heading => StyleRole::Heading,
             VaultLineSort::Said => StyleRole::Text,
+            VaultLineSort::Command => StyleRole::Accent,
             VaultLineSort::Good => StyleRole::Good,
             VaultLineSort::Bad => StyleRole::Bad,
         };

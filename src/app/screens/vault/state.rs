@@ -62,13 +62,15 @@ pub enum VaultLineSort {
     Heading,
     /// Something that is so.
     Said,
+    /// What to type at a command line.
+    Command,
     /// As it should be.
     Good,
     /// Not as it should be.
     Bad,
 }
 
-use VaultLineSort::{Bad, Good, Heading, Said};
+use VaultLineSort::{Bad, Command, Good, Heading, Said};
 
 impl VaultScreen {
     /// The lines for so many columns.
@@ -80,6 +82,7 @@ impl VaultScreen {
         self.check(&mut page);
         copies(seen, &mut page);
         members(seen, local, &mut page);
+        commands(&mut page);
         page.lines
     }
 
@@ -117,6 +120,7 @@ impl VaultPage {
         // A sign says the same as the colour.
         let (mut lead, rest) = match sort {
             Heading | Said => ("", ""),
+            Command => ("$ ", "  "),
             Good => ("✓ ", "  "),
             Bad => ("! ", "  "),
         };
@@ -150,10 +154,6 @@ fn state(seen: &VaultSeen, local: &LocalTime, page: &mut VaultPage) {
     for concern in &seen.location_warnings {
         page.add(Bad, concern);
     }
-    page.add(
-        Said,
-        "To change the passphrase: `caseclinic vault passphrase`. If somebody may have the passphrase or the recovery sheet: `caseclinic vault rekey` encrypts everything again with new keys.",
-    );
 }
 
 fn result(seen: &Verification, page: &mut VaultPage) {
@@ -196,10 +196,7 @@ fn copies(seen: &VaultSeen, page: &mut VaultPage) {
         let shown = name.parse().map_or_else(|_| name.clone(), show_date);
         page.add(Said, shown);
     }
-    page.add(
-        Said,
-        "These are on the same disk as the vault. To keep a backup elsewhere: `caseclinic vault backup FILE`",
-    );
+    page.add(Said, "These are on the same disk as the vault.");
 }
 
 fn members(seen: &VaultSeen, local: &LocalTime, page: &mut VaultPage) {
@@ -221,7 +218,24 @@ fn members(seen: &VaultSeen, local: &LocalTime, page: &mut VaultPage) {
         }
         Err(why) => page.add(Bad, why),
     }
-    page.add(Said, "To add a member: `caseclinic vault members add NAME KEY`. To remove one: `caseclinic vault members remove NAME`.");
+}
+
+/// What is done outside the screens.
+fn commands(page: &mut VaultPage) {
+    page.add(Heading, "At the command line");
+    for (command, what) in [
+        ("backup FILE", "Keeps a backup elsewhere."),
+        ("passphrase", "Changes the passphrase."),
+        (
+            "rekey",
+            "Encrypts everything again with new keys, if somebody may have the passphrase or the recovery sheet.",
+        ),
+        ("members add NAME KEY", "Adds a member."),
+        ("members remove NAME", "Removes one."),
+    ] {
+        page.add(Command, format!("caseclinic vault {command}"));
+        page.add(Said, what);
+    }
 }
 
 #[cfg(test)]
