@@ -69,7 +69,7 @@ pub(crate) fn perform(
             vault.discard_draft(id)?;
             RetentionReply::Done("Discarded. It stays in the trash (t) for 30 days.".to_owned())
         }
-        RetentionRequest::ListTrash => RetentionReply::Trash(trash(vault, local)),
+        RetentionRequest::ListTrash => RetentionReply::Trash(trash(vault, local)?),
         RetentionRequest::RestoreDraft(id) => {
             vault.restore_draft(id)?;
             RetentionReply::Done("Restored the draft.".to_owned())
@@ -120,7 +120,7 @@ fn name_due(vault: &Vault, today: Date) -> Result<Vec<NamedNote>, VaultError> {
     Ok(due.into_iter().map(named).collect())
 }
 
-fn trash(vault: &Vault, local: &LocalTime) -> Vec<NamedNote> {
+fn trash(vault: &Vault, local: &LocalTime) -> Result<Vec<NamedNote>, VaultError> {
     let named = |one: crate::vault::Trashed| {
         let day = show_date(local.day(one.discarded));
         let head = one.head.as_ref().ok();
@@ -130,7 +130,7 @@ fn trash(vault: &Vault, local: &LocalTime) -> Vec<NamedNote> {
         };
         NamedNote { id: one.id, name: name(one.id, head), about }
     };
-    vault.trash().into_iter().map(named).collect()
+    Ok(vault.trash()?.into_iter().map(named).collect())
 }
 
 fn name(id: NoteId, head: Option<&NoteHead>) -> String {

@@ -89,7 +89,7 @@ impl Vault {
             let is_entered = self.ask_ledger(|ledger| !ledger.is_first_format()) == Ok(true);
             if !is_entered {
                 self.copier().copy_before("format-2", now)?;
-                self.change_ledger(|ledger| self.enter_files(ledger))?;
+                self.try_change_ledger(|ledger| self.enter_files(ledger))?;
             }
             let manifest = Manifest { format: layout::FORMAT, ..self.manifest() };
             self.write_manifest(manifest)?;
@@ -100,9 +100,9 @@ impl Vault {
     }
 
     /// Enters the drafts and discarded drafts that are there: the first format did not name them.
-    fn enter_files(&self, ledger: &mut Ledger) {
-        for id in self.note_ids().unwrap_or_default() {
-            let Ok(files) = self.files(id) else { continue };
+    fn enter_files(&self, ledger: &mut Ledger) -> Result<(), VaultError> {
+        for id in self.note_ids()? {
+            let files = self.files(id)?;
             if ledger.tombstone(id).is_some() {
                 continue;
             }
@@ -120,6 +120,6 @@ impl Vault {
                 ledger.enter_draft(id, 0);
             }
         }
-        self.enter_trash_and_key_file(ledger);
+        self.enter_trash_and_key_file(ledger)
     }
 }

@@ -122,7 +122,7 @@ fn a_draft_migrates_on_request_and_can_be_restored() {
     assert!(said.contains("“Where is more support needed?” keeps its answer"), "{said}");
     assert!(!said.contains("garden") && !said.contains("calm adult"), "{said}");
     assert_eq!(fs::read(&draft).expect("the draft"), bytes, "nothing was written");
-    assert!(home.vault().trash().is_empty());
+    assert!(home.vault().trash().expect("read").is_empty());
 
     let (code, _, err) = try_run(&home, &["clinic", "migrate", "HERON-42"]);
     assert_eq!(code, Some(0), "{err}");
@@ -222,7 +222,7 @@ fn the_screen_offers_a_migration_that_escape_leaves_and_enter_accepts() {
     terminal.wait_saved();
     terminal.quit();
     assert_eq!(version(&home), "2026.2");
-    assert_eq!(home.vault().trash().len(), 1, "the earlier draft");
+    assert_eq!(home.vault().trash().expect("read").len(), 1, "the earlier draft");
     assert!(home.faults().is_empty(), "{:?}", home.faults());
 }
 

@@ -167,7 +167,7 @@ fn check(folder: &Path, context: &str, reason: &str) -> usize {
         assert_eq!(*note.body, body(version, "complete"), "{context}");
     }
     assert!(matches!(vault.open(id(3)), Err(VaultError::NoSuchNote(_))), "{context}");
-    assert_eq!(vault.trash().len(), 1, "{context}");
+    assert_eq!(vault.trash().expect("read").len(), 1, "{context}");
     refused.len()
 }
 

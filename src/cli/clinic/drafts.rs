@@ -116,7 +116,7 @@ pub(crate) fn trash(args: &TrashArgs, context: &mut Context) -> CommandResult {
 }
 
 fn list_trash(vault: &Vault, context: &mut Context) -> CommandResult {
-    let all = vault.trash();
+    let all = vault.trash()?;
     for one in &all {
         let at = context.local(one.discarded);
         let (day, hour, minute) = (show_date(at.date()), at.hour(), at.minute());

@@ -328,7 +328,9 @@ impl Vault {
     fn verify_trash(&self, ledger: &CurrentLedger, seen: &mut Verification) {
         let mut entered: BTreeSet<(NoteId, i64)> =
             ledger.as_ref().map(|ledger| ledger.trashed().collect()).unwrap_or_default();
-        for (file, id, second) in self.trash_files() {
+        // A folder that cannot be read is named among the others.
+        let Ok(files) = self.trash_files() else { return };
+        for (file, id, second) in files {
             entered.remove(&(id, second));
             let read = match self.read_at(&file, id, NoteSource::Draft) {
                 Ok(read) => read,

@@ -44,7 +44,7 @@ impl Vault {
                     return Err(VaultError::OnHold(id, hold.reason.clone()));
                 }
                 let newest = self.newest(id, &Ok(ledger.clone()))?;
-                if newest.is_none() && self.trash_of(id).is_empty() {
+                if newest.is_none() && self.trash_of(id)?.is_empty() {
                     return Err(VaultError::NoSuchNote(id));
                 }
                 if self.names_case(id, &reason)? {
@@ -116,7 +116,7 @@ impl Vault {
     fn names_case(&self, id: NoteId, reason: &str) -> Result<bool, VaultError> {
         let files = self.files(id)?;
         let places = files.sources().map(|source| (file_of(id, source), source));
-        let trash = self.trash_of(id).into_iter().map(|file| (file, NoteSource::Draft));
+        let trash = self.trash_of(id)?.into_iter().map(|file| (file, NoteSource::Draft));
         let reason = reason.to_lowercase();
         Ok(places.chain(trash).any(|(file, source)| {
             let Ok(read) = self.read_at(&file, id, source) else { return false };

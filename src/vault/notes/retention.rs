@@ -13,7 +13,7 @@ impl Vault {
         let ledger = self.current_ledger().map_err(VaultError::LedgerUnusable)?;
         let is_there = self.newest(id, &Ok(ledger.clone()))?.is_some();
         // What was discarded can be on hold too, or it would go with its thirty days.
-        if !is_there && (self.not_erased(id).is_err() || self.trash_of(id).is_empty()) {
+        if !is_there && (self.not_erased(id).is_err() || self.trash_of(id)?.is_empty()) {
             return Err(VaultError::NoSuchNote(id));
         }
         Ok(ledger.retention(id).cloned().unwrap_or_default())

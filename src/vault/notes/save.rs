@@ -203,7 +203,7 @@ impl Vault {
         head: &NoteHead,
         body: &str,
     ) -> Result<Sealed, VaultError> {
-        self.keeps_subject(id, head)?;
+        self.keeps_subject_of_draft(id, head)?;
         let saves = self.next_save(id);
         // A draft may hold placements that nobody is to see yet: it is for this vault alone.
         let sealed = self.seal_note(Seal::draft(&self.keys.vault, id, saves), head, body, &[])?;
@@ -226,19 +226,47 @@ impl Vault {
     }
 
     /// Refuses a head that would let members read a note that was private before: what a note is
-    /// about is fixed for its life.
-    pub(crate) fn keeps_subject(&self, id: NoteId, head: &NoteHead) -> Result<(), VaultError> {
-        let subjects = || self.subjects.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = subjects().get(&id).copied();
-        let known = known.or_else(|| {
-            let newest = self.newest(id, &self.current_ledger()).ok().flatten()?;
-            Some(self.read(id, newest).ok()?.document.head.subject())
-        });
+    /// about is fixed for its life. Where nobody can tell what it was about, a head that members
+    /// may read is refused too.
+    fn keeps_subject(&self, id: NoteId, head: &NoteHead) -> Result<(), VaultError> {
+        let known = match self.subject_of(id) {
+            // Then members cannot read more than before, whatever it was.
+            Err(_) if head.subject().is_private() => None,
+            known => known?,
+        };
+        self.remember_subject(id, known, head)
+    }
+
+    /// As [`Vault::keeps_subject`], for a draft. Members cannot read one, so it is saved even in place
+    /// of one that cannot be read.
+    fn keeps_subject_of_draft(&self, id: NoteId, head: &NoteHead) -> Result<(), VaultError> {
+        self.subject_of(id).map_or(Ok(()), |known| self.remember_subject(id, known, head))
+    }
+
+    fn remember_subject(
+        &self,
+        id: NoteId,
+        known: Option<Subject>,
+        head: &NoteHead,
+    ) -> Result<(), VaultError> {
         if known.is_some_and(Subject::is_private) && !head.subject().is_private() {
             return Err(VaultError::OpensToMore(id));
         }
-        subjects().insert(id, head.subject());
+        self.subjects().insert(id, head.subject());
         Ok(())
+    }
+
+    /// What a note is about; `None` if there is no such note yet.
+    fn subject_of(&self, id: NoteId) -> Result<Option<Subject>, VaultError> {
+        if let Some(known) = self.subjects().get(&id) {
+            return Ok(Some(*known));
+        }
+        let newest = self.newest(id, &self.current_ledger())?;
+        newest.map(|newest| Ok(self.read(id, newest)?.document.head.subject())).transpose()
+    }
+
+    fn subjects(&self) -> MutexGuard<'_, HashMap<NoteId, Subject>> {
+        self.subjects.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How often a draft was saved, as far as anybody knows.
@@ -473,12 +501,23 @@ impl Vault {
     ///
     /// Only for whoever holds the lock for writing.
     pub(crate) fn change_ledger(&self, change: impl FnOnce(&mut Ledger)) -> Result<(), VaultError> {
+        self.try_change_ledger(|ledger| {
+            change(ledger);
+            Ok(())
+        })
+    }
+
+    /// As [`Vault::change_ledger`], for a change that may fail: then nothing is written.
+    pub(crate) fn try_change_ledger(
+        &self,
+        change: impl FnOnce(&mut Ledger) -> Result<(), VaultError>,
+    ) -> Result<(), VaultError> {
         let mut held = self.ledger.write().unwrap_or_else(PoisonError::into_inner);
         let mut changed = match &*held {
             Ok(ledger) => ledger.next(),
             Err(_) => self.rebuilt_ledger()?.next(),
         };
-        change(&mut changed);
+        change(&mut changed)?;
         for (id, saves) in self.saves().iter() {
             changed.raise_draft(*id, *saves);
         }
@@ -526,7 +565,7 @@ impl Vault {
                 ledger.enter_draft(id, read.map_or(0, |read| read.document.seal.saves));
             }
         }
-        self.enter_trash_and_key_file(&mut ledger);
+        self.enter_trash_and_key_file(&mut ledger)?;
         if let Some(earlier) = earlier {
             ledger.remember(&earlier);
             // Who was a member then may have been removed since; the sheet is that of its file.
@@ -542,13 +581,14 @@ impl Vault {
     }
 
     /// Enters what a ledger lacks that did not name discarded drafts and the file of the passphrase.
-    pub(crate) fn enter_trash_and_key_file(&self, ledger: &mut Ledger) {
-        for (file, id, second) in self.trash_files() {
+    pub(crate) fn enter_trash_and_key_file(&self, ledger: &mut Ledger) -> Result<(), VaultError> {
+        for (file, id, second) in self.trash_files()? {
             if let Ok(read) = self.read_at(&file, id, NoteSource::Draft) {
                 ledger.enter_trash(id, second, read.sha256);
             }
         }
         ledger.identity_file = self.file_hash(layout::IDENTITY).ok();
+        Ok(())
     }
 
     /// The newest ledger that a copy of this vault has: holds and erasures stand nowhere else.

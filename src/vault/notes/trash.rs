@@ -13,7 +13,7 @@ use super::{
 use crate::vault::{
     Vault,
     error::VaultError,
-    storage::{durable::Existing, layout},
+    storage::{durable::Existing, layout, store::or_empty},
 };
 
 /// Seconds that a discarded draft is kept.
@@ -162,9 +162,9 @@ impl Vault {
     }
 
     /// Every discarded draft that is still there, the newest first.
-    pub fn trash(&self) -> Vec<Trashed> {
+    pub fn trash(&self) -> Result<Vec<Trashed>, VaultError> {
         let mut found: Vec<Trashed> = self
-            .trash_files()
+            .trash_files()?
             .into_iter()
             .map(|(file, id, second)| {
                 let head = self.read_at(&file, id, NoteSource::Draft);
@@ -177,7 +177,7 @@ impl Vault {
             })
             .collect();
         found.sort_by_key(|one| std::cmp::Reverse(one.discarded));
-        found
+        Ok(found)
     }
 
     /// Brings the newest discarded draft of a note back. A draft that is there now stays.
@@ -192,22 +192,23 @@ impl Vault {
     }
 
     /// The discarded drafts of one note, the oldest first.
-    pub(crate) fn trash_of(&self, id: NoteId) -> Vec<PathBuf> {
-        let mut found = self.trash_files();
+    pub(crate) fn trash_of(&self, id: NoteId) -> Result<Vec<PathBuf>, VaultError> {
+        let mut found = self.trash_files()?;
         found.retain(|(_, note, _)| *note == id);
         found.sort_by_key(|(_, _, second)| *second);
-        found.into_iter().map(|(file, _, _)| file).collect()
+        Ok(found.into_iter().map(|(file, _, _)| file).collect())
     }
 
     /// Removes what was discarded long enough ago, unless its note is on legal hold. Without a
     /// ledger nobody knows, and everything stays.
     pub(crate) fn empty_trash(&self, now: Timestamp) {
-        let Ok(ledger) = self.current_ledger() else { return };
+        let (Ok(ledger), Ok(mut over)) = (self.current_ledger(), self.trash_files()) else {
+            return;
+        };
         let is_held = |note| ledger.retention(note).is_some_and(|kept| kept.hold.is_some());
         let is_over = |note: &NoteId, second: i64| {
             second >= EARLIEST && now.as_second() - second > KEPT && !is_held(*note)
         };
-        let mut over = self.trash_files();
         over.retain(|(_, note, second)| is_over(note, *second));
         if over.iter().any(|(_, note, second)| ledger.trash(*note, *second).is_some()) {
             let _lock = self.lock_for_writing();
@@ -224,13 +225,15 @@ impl Vault {
         }
     }
 
-    pub(crate) fn trash_files(&self) -> Vec<(PathBuf, NoteId, i64)> {
-        let entries = self.store.list(&self.folder.join(layout::TRASH)).unwrap_or_default();
+    pub(crate) fn trash_files(&self) -> Result<Vec<(PathBuf, NoteId, i64)>, VaultError> {
+        let trash = self.folder.join(layout::TRASH);
+        let entries =
+            or_empty(self.store.list(&trash)).map_err(VaultError::disk("read", &trash))?;
         let named = |name: &str| {
             let (id, second) = layout::trash_name(name)?;
             Some((layout::trash_file(id, second), id, second))
         };
-        entries.iter().filter_map(|entry| named(&entry.name)).collect()
+        Ok(entries.iter().filter_map(|entry| named(&entry.name)).collect())
     }
 
     fn make_trash(&self) -> Result<(), VaultError> {

@@ -240,6 +240,20 @@ fn a_folder_without_permission_is_about_permissions_and_about_no_backup() {
 }
 
 #[test]
+fn a_trash_that_cannot_be_read_is_not_taken_for_an_empty_one() {
+    let (_home, disk, vault) = faulty_vault();
+    let id = NoteId::random();
+    vault.save_draft(id, &head("A"), "discarded").expect("saved");
+    vault.discard_draft(id).expect("discarded");
+    disk.make_unreadable(layout::TRASH, Errno::ACCESS);
+    let refused = vault.trash().expect_err("no empty list");
+    assert!(refused.advice().contains("permissions"), "{}", refused.sentence());
+    let erased = vault.erase(id, "asked for by the family", jiff::Timestamp::now());
+    assert!(matches!(erased, Err(VaultError::Disk { .. })), "{erased:?}");
+    assert!(vault.erased().expect("read").is_empty(), "it would have stayed in the trash");
+}
+
+#[test]
 fn a_link_to_the_vault_stays_one_and_new_keys_are_made_where_the_vault_is() {
     let (home, vault) = vault();
     drop(vault);

@@ -86,7 +86,8 @@ impl Old {
         assert_eq!(members.len(), 1, "{context}");
         assert_eq!(members[0].recipient, self.member, "{context}: in its one spelling");
         assert!(vault.recovery_confirmed(), "{context}");
-        let trashed: Vec<NoteId> = vault.trash().into_iter().map(|one| one.id).collect();
+        let trashed: Vec<NoteId> =
+            vault.trash().expect("read").into_iter().map(|one| one.id).collect();
         assert_eq!(trashed, [self.discarded], "{context}");
     }
 }

@@ -392,6 +392,21 @@ fn a_vault_opened_anew_knows_which_notes_are_private() {
     assert!(matches!(refused, Err(VaultError::OpensToMore(_))), "{refused:?}");
 }
 
+#[test]
+fn a_note_that_cannot_be_read_is_not_completed_for_members_to_read() {
+    let (home, vault) = vault();
+    let private = NoteHead { kind: "supervision".to_owned(), ..head("A") };
+    let id = NoteId::random();
+    vault.save_draft(id, &private, "a draft").expect("saved");
+    drop(vault);
+    let file = place(&home).join(layout::draft_file(id));
+    fs::write(&file, "damaged").expect("written");
+    let vault = unlock(&home);
+    let refused = vault.complete(id, &head("A"), text("a note"));
+    assert!(matches!(refused, Err(VaultError::Damaged { .. })), "{refused:?}");
+    vault.complete(id, &private, text("a note")).expect("nobody else can read it");
+}
+
 /// Completes a note as it was done before there were members' editions: the revision is sealed to the
 /// members itself.
 fn complete_as_before(vault: &Vault, id: NoteId, head: &NoteHead, body: &str) {

@@ -27,7 +27,7 @@ fn only_the_draft_that_was_discarded_comes_back_from_the_trash() {
     vault.swap_draft(id).expect("swapped");
     assert_eq!(vault.open(id).expect("opens").body.as_str(), "newer", "the one the ledger names");
     vault.discard_draft(id).expect("discarded");
-    for file in vault.trash_of(id) {
+    for file in vault.trash_of(id).expect("read") {
         fs::write(place(&home).join(file), &old).expect("overwritten");
     }
     let refused = vault.restore_draft(id).expect_err("refused").to_string();
