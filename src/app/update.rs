@@ -42,15 +42,9 @@ pub fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec<Effect
 
 fn step(model: &mut Model, message: Message) {
     match message {
-        Message::Pressed(key) => {
-            model.notice = None;
-            keys::pressed(model, key);
-        }
+        Message::Pressed(key) => keys::pressed(model, key),
         Message::Pasted(text) => keys::pasted(model, &text),
-        Message::Mouse(mouse) => {
-            model.notice = None;
-            mouse::handle(model, mouse);
-        }
+        Message::Mouse(mouse) => mouse::handle(model, mouse),
         Message::Resized { columns, rows } => model.size = Size { columns, rows },
         Message::TimePassed => {
             let now = model.now;

@@ -60,4 +60,5 @@ fn ask_for_room(canvas: &mut Canvas<'_>, model: &Model) {
     canvas.put(area, 1, 0, &need, StyleRole::Text);
     let have = format!("(now {} by {})", model.size.columns, model.size.rows);
     canvas.put(area, 2, 0, &have, StyleRole::Quiet);
+    canvas.put(area, 3, 0, "Ctrl-Q: save and quit", StyleRole::Quiet);
 }

@@ -58,6 +58,12 @@ fn a_window_too_small_asks_for_more_room_and_keeps_the_state() {
             terminal.settle(Duration::from_millis(100));
         }
         assert!(terminal.runs());
+        // Nobody sees what these would answer, open or leave.
+        for key in [Key::Tab, Key::Down, Key::Enter, Key::F(2), Key::PageDown, Key::Esc] {
+            terminal.press(&[key]);
+            terminal.keys("1 zq");
+        }
+        terminal.settle(Duration::from_millis(100));
     }
     for (columns, rows) in [(60, 18), (200, 60), (100, 24), (80, 24)] {
         terminal.resize(columns, rows);

@@ -468,7 +468,8 @@ fn too_small_a_window_says_what_it_needs_and_keeps_all_that_was_typed() {
         stage.apply_event(Message::Resized { columns, rows });
         let text = stage.text();
         let has = format!("(now {columns} by {rows})");
-        for said in ["Make the window larger:", "at least 60 by 18", &has] {
+        for said in ["Make the window larger:", "at least 60 by 18", &has, "Ctrl-Q: save and quit"]
+        {
             assert!(text.contains(said), "{text}");
         }
         stage.apply_event(Message::Resized { columns: 80, rows: 24 });

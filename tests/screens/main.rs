@@ -323,7 +323,7 @@ fn without_colour_the_same_things_are_told_apart() {
 
 #[test]
 fn a_small_window_asks_for_more_room_and_no_size_panics() {
-    let mut stage = Stage::new((1, 1));
+    let mut stage = Stage::new((80, 24));
     practice(&mut stage);
     for columns in 1..=24 {
         for rows in 1..=12 {
@@ -331,9 +331,8 @@ fn a_small_window_asks_for_more_room_and_no_size_panics() {
             stage.picture();
         }
     }
-    let mut stage = Stage::new((50, 10));
+    stage.apply_event(Message::Resized { columns: 50, rows: 10 });
     assert!(stage.picture().contains("Make the window larger"));
-    practice(&mut stage);
     stage.apply_event(Message::Resized { columns: 80, rows: 24 });
     assert!(stage.picture().contains("Open"));
 }

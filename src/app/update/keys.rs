@@ -25,6 +25,11 @@ use crate::app::{
 const DIALOG_PAGE: usize = 10;
 
 pub(super) fn pressed(model: &mut Model, key: Key) {
+    // What nobody can see stays as it is.
+    let is_seen = model.size.is_enough();
+    if is_seen {
+        model.notice = None;
+    }
     // A way out is always open, whatever lies in front.
     let always = keymap::own(KeyContext::Everywhere, key);
     if always == Some(KeyAction::Quit) {
@@ -33,6 +38,12 @@ pub(super) fn pressed(model: &mut Model, key: Key) {
     // And so is locking: somebody may have come in.
     if always == Some(KeyAction::LockVault) && model.vault == VaultStatus::Open {
         return locked::update::lock(model, LockedBy::Person);
+    }
+    if !is_seen {
+        if always == Some(KeyAction::Redraw) {
+            model.perform(Effect::Redraw);
+        }
+        return;
     }
     if model.dialog.is_some() {
         return in_dialog(model, key);
@@ -62,6 +73,9 @@ pub(super) fn pressed(model: &mut Model, key: Key) {
 }
 
 pub(super) fn pasted(model: &mut Model, text: &str) {
+    if !model.size.is_enough() {
+        return;
+    }
     match &mut model.dialog {
         Some(Dialog::Vault(dialog)) => return dialog.paste(text),
         Some(Dialog::Ask(ask)) => {

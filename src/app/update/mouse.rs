@@ -7,7 +7,11 @@ const WHEEL_LINES: usize = 3;
 
 /// Takes a click or a step of the wheel; behind a dialog nothing is in reach.
 pub(super) fn handle(model: &mut Model, mouse: Mouse) {
-    if model.dialog.is_some() || !model.size.is_enough() {
+    if !model.size.is_enough() {
+        return;
+    }
+    model.notice = None;
+    if model.dialog.is_some() {
         return;
     }
     match (model.screen, mouse) {

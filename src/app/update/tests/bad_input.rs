@@ -49,6 +49,48 @@ fn ten_megabytes_are_asked_about_first_and_end_with_a_whole_word() {
 }
 
 #[test]
+fn a_window_too_small_takes_no_key_but_those_that_leave_lock_and_redraw() {
+    for (columns, rows) in [(59, 24), (80, 17)] {
+        let mut person = in_the_key_question();
+        person.types("And what next?");
+        person.model.vault = VaultStatus::Open;
+        person.model.notice = None;
+        person.model.show_notice("A notice that nobody has read yet.");
+        person.hears(Message::Resized { columns, rows });
+        let before = (to_document(&person.clinic().session), person.clinic().focus.clone());
+        let letters = ('a'..='z').chain("0123456789 /?+-".chars());
+        let named = [Code::Enter, Code::Esc, Code::Tab, Code::Backspace, Code::Delete]
+            .into_iter()
+            .chain([Code::Up, Code::Down, Code::Left, Code::Right, Code::Home, Code::End])
+            .chain([Code::PageUp, Code::PageDown])
+            .chain((1..=12).filter(|number| *number != 8).map(Code::F));
+        let with_ctrl = ('a'..='z').filter(|letter| !"clq".contains(*letter));
+        let keys = letters
+            .map(Key::char)
+            .chain(named.map(Key::plain))
+            .chain(with_ctrl.map(|letter| Key::ctrl(Code::Char(letter))));
+        for key in keys {
+            assert!(person.presses(key).is_empty(), "{key:?} had an effect");
+        }
+        assert!(person.hears(Message::Pasted("pasted".to_owned())).is_empty());
+        let redraws = person.presses(Key::ctrl(Code::Char('l')));
+        assert!(matches!(redraws.as_slice(), [Effect::Redraw]));
+        assert!(person.model.dialog.is_none() && person.model.screen == Screen::Clinic);
+        assert_eq!(person.notice(), "A notice that nobody has read yet.");
+        person.hears(Message::Resized { columns: 80, rows: 24 });
+        let after = (to_document(&person.clinic().session), person.clinic().focus.clone());
+        assert!(before == after, "a key that nobody could see the effect of changed the note");
+
+        person.hears(Message::Resized { columns, rows });
+        let leaves = person.presses(Key::ctrl(Code::Char('q')));
+        let ends = |effect: &Effect| matches!(effect, Effect::Vault(VaultRequest::End { .. }));
+        assert!(leaves.iter().any(ends));
+        person.presses(Key::plain(Code::F(8)));
+        assert!(person.model.clinic.is_none(), "it locks");
+    }
+}
+
+#[test]
 fn a_field_that_is_full_takes_no_paste_and_says_so() {
     let mut person = in_the_key_question();
     person.hears(Message::Pasted("word ".repeat(20_000)));
