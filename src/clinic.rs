@@ -55,7 +55,7 @@ pub use refusal::Refusal;
 pub use session::{
     Action, ActionDetails, ActionStatus, Amendment, Certainty, Change, Citation, ClockState,
     Column, Earlier, EarlierAction, EarlierPlacement, EarlierScale, IrreversibleChange, Leftover,
-    LeftoverReason, MatrixCell, Participant, RemovedRow, Session, Share, StageSkip, Status,
+    LeftoverReason, MatrixCell, Participant, RemovedRow, Session, Share, Shared, StageSkip, Status,
     UndoableChange, last_change_is_irreversible, next_redo, next_undo, removed_rows,
 };
 pub use summary::{Summary, summary};

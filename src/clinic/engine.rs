@@ -220,14 +220,15 @@ impl Edit<'_> {
             last.at = self.at;
             return;
         }
-        self.session.audit.push(Change {
+        let line = Change {
             at: self.at,
             item: line.item.to_owned(),
             row: line.row,
             old: line.old,
             new: line.new,
             why: line.why,
-        });
+        };
+        self.session.audit.push(line.into());
     }
 
     /// Writes a line in the audit trail if the old and the new value differ. Without a reason the

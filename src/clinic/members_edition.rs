@@ -81,7 +81,8 @@ fn standing(session: &Session) -> Standing {
     let mut add = |item: String, row: Option<RowId>, text: String| {
         standing.insert((item, row, text));
     };
-    for one in session.answers.iter().chain(&session.calculated) {
+    let given = session.answers.iter().map(|one| &**one);
+    for one in given.chain(&session.calculated) {
         add(one.slot.item.clone(), one.slot.row, one.value.plain());
     }
     for cell in &session.matrix {

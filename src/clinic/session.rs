@@ -7,6 +7,7 @@
 mod clock_state;
 mod history;
 mod parts;
+mod shared;
 #[cfg(test)]
 mod tests;
 
@@ -36,6 +37,8 @@ pub use parts::{
     Participant, Share, StageSkip, Status,
 };
 pub(in crate::clinic) use parts::{Answer, Within};
+pub(in crate::clinic) use shared::Answers;
+pub use shared::Shared;
 
 /// Why an answer is there that nobody gave.
 pub(in crate::clinic) const FROM_THE_TEMPLATE: &str = "from the template";
@@ -79,7 +82,7 @@ pub struct Session {
     #[serde(default)]
     pub(in crate::clinic) participants: Vec<Participant>,
     #[serde(default)]
-    pub(in crate::clinic) answers: Vec<Answer>,
+    pub(in crate::clinic) answers: Answers,
     /// Results of calculated items; worked out anew after every event while the note is open.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(in crate::clinic) calculated: Vec<Answer>,
@@ -98,7 +101,7 @@ pub struct Session {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(in crate::clinic) shares: Vec<Share>,
     #[serde(default)]
-    pub(in crate::clinic) audit: Vec<Change>,
+    pub(in crate::clinic) audit: Vec<Shared<Change>>,
     pub(in crate::clinic) earlier: Option<Earlier>,
     /// Shared: every event works on a copy of the session, and no event changes the template.
     #[serde(serialize_with = "serialize_shared", deserialize_with = "deserialize_shared")]
@@ -195,8 +198,8 @@ impl Session {
 
     /// The answer in `slot`, also when the item is hidden now; for a calculated item its result.
     pub fn answer(&self, slot: &Slot) -> Option<&Value> {
-        let mut answers = self.answers.iter().chain(&self.calculated);
-        answers.find(|answer| answer.slot == *slot).map(|answer| &answer.value)
+        let result = || self.calculated.iter().find(|one| one.slot == *slot).map(|one| &one.value);
+        self.answers.get(slot).or_else(result)
     }
 
     /// Answers that are kept in the note without their questions.
@@ -255,7 +258,7 @@ impl Session {
     }
 
     /// Every change, oldest first.
-    pub fn audit(&self) -> &[Change] {
+    pub fn audit(&self) -> &[Shared<Change>] {
         &self.audit
     }
 
@@ -275,11 +278,11 @@ impl Session {
     /// clock and the stages were touched. What was written and deleted again counts as written.
     pub fn is_untouched(&self) -> bool {
         let is_given = |line: &Change| line.why.as_deref() == Some(FROM_THE_TEMPLATE);
-        let given = self.audit.iter().filter(|line| is_given(line)).count();
+        let given = || self.audit.iter().filter(|line| is_given(line)).count();
         let moved = |item: &str| ["stage", "clock", JUMPED].contains(&item);
         self.status == Status::InProgress
             && self.audit.iter().all(|line| moved(&line.item) || is_given(line))
-            && self.answers.len() <= given
+            && self.answers.len() <= given()
             && self.participants.is_empty()
             && self.ratings.is_empty()
             && self.matrix.is_empty()

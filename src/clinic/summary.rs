@@ -49,9 +49,11 @@ pub fn summary(session: &Session) -> Summary {
         .cloned()
         .collect();
     let review = template.items().iter().find_map(|place| {
-        let is_review = place.item.kind == ItemType::Date && place.item.id == "review_date";
+        if place.item.kind != ItemType::Date || place.item.id != "review_date" {
+            return None;
+        }
         match session.answer(&Slot::once(&place.item.id)) {
-            Some(Value::Date(date)) if is_review => Some(*date),
+            Some(Value::Date(date)) => Some(*date),
             _ => None,
         }
     });

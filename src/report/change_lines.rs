@@ -19,23 +19,23 @@ pub fn change_lines(session: &Session) -> Vec<String> {
 /// accents do not matter, and a word may be part of a longer one.
 pub fn find_changes(session: &Session, words: &str) -> Vec<String> {
     let words: Vec<String> = words.split_whitespace().map(fold).collect();
-    let holds = |change: &&Change| {
+    let holds = |change: &Change| {
         let texts = [&change.old, &change.new, &change.why].into_iter().flatten();
         let text = texts.map(|text| fold(text)).collect::<Vec<_>>().join("\n");
         words.iter().all(|word| text.contains(word))
     };
-    let found = session.audit().iter().filter(|_| !words.is_empty()).filter(holds);
+    let found = session.audit().iter().filter(|change| !words.is_empty() && holds(change));
     found.map(|change| line(session, change)).collect()
 }
 
 /// Returns whether the trail holds text that was typed and then changed or removed.
 pub fn has_taken_back_text(session: &Session) -> bool {
-    let is_text = |change: &&Change| {
+    let is_text = |change: &Change| {
         let is_stage = session.template().stages.iter().any(|stage| stage.id == change.item);
         !is_stage && !MOVES.contains(&change.item.as_str())
     };
     let old = |change: &Change| change.old.as_ref().is_some_and(|text| !text.trim().is_empty());
-    session.audit().iter().filter(is_text).any(old)
+    session.audit().iter().any(|change| is_text(change) && old(change))
 }
 
 fn line(session: &Session, change: &Change) -> String {

@@ -4,7 +4,7 @@ use super::{ApplyResult, AuditLine, Edit, asked_item, long_text, one_line};
 use crate::clinic::event::SessionEffect;
 use crate::clinic::form::enablement::{is_enabled, is_read_only};
 use crate::clinic::refusal::Refusal;
-use crate::clinic::session::{Answer, Session};
+use crate::clinic::session::Session;
 use crate::clinic::template::value::{Operator, Slot, Value};
 use crate::clinic::template::{Item, ItemType};
 
@@ -35,18 +35,10 @@ impl Edit<'_> {
         value: Option<Value>,
         why: Option<&str>,
     ) {
-        let known = self.session.answers.iter().position(|answer| answer.slot == *slot);
-        let old = known.map(|index| self.session.answers[index].value.plain());
+        let old = self.session.answers.get(slot).map(Value::plain);
         let new = value.as_ref().map(Value::plain);
         let typed = matches!(value, Some(Value::Text(_)));
-        match (known, value) {
-            (Some(index), Some(value)) => self.session.answers[index].value = value,
-            (Some(index), None) => {
-                self.session.answers.remove(index);
-            }
-            (None, Some(value)) => self.session.answers.push(Answer { slot: slot.clone(), value }),
-            (None, None) => {}
-        }
+        self.session.answers.set(slot, value);
         if old != new {
             let line = AuditLine::new(&slot.item, old, new).in_row(slot.row);
             self.record(AuditLine { why: why.map(str::to_owned), typed, ..line });

@@ -10,7 +10,9 @@ use crate::clinic::event::{Event, SessionEffect};
 use crate::clinic::form::completion::completion;
 use crate::clinic::rating::PlacementMethod;
 use crate::clinic::refusal::Refusal;
-use crate::clinic::session::{Amendment, ClockState, History, SCHEMA, Session, Share, Status};
+use crate::clinic::session::{
+    Amendment, Answers, ClockState, History, SCHEMA, Session, Share, Status,
+};
 use crate::clinic::template::translated::Language;
 use crate::clinic::template::{ConstraintSeverity, Template};
 use crate::text::clean_line;
@@ -155,7 +157,7 @@ impl Session {
             rows: BTreeMap::new(),
             within: Vec::new(),
             participants: Vec::new(),
-            answers: Vec::new(),
+            answers: Answers::default(),
             calculated: Vec::new(),
             leftovers: Vec::new(),
             ratings: Vec::new(),

@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, fmt, sync::Arc};
 
 use jiff::Timestamp;
 
-use super::{Action, Answer, Citation, EarlierAction, Leftover, MatrixCell, Session};
+use super::{Action, Answer, Citation, EarlierAction, Leftover, MatrixCell, Session, Shared};
 use crate::clinic::rating::{Dissent, Rating};
 use crate::clinic::template::value::{ActionId, ParticipantId, RowId, Slot, Value};
 
@@ -381,19 +381,21 @@ fn rows(before: &Session, after: &Session, back: bool) -> Vec<SessionPart> {
 }
 
 fn answers(before: &Session, after: &Session, parts: &mut Vec<SessionPart>) {
-    let own = |session: &Session, slot: &Slot| {
-        session.answers.iter().find(|one| one.slot == *slot).map(|one| one.value.clone())
+    // Most are the same in both, at the same place.
+    let is_same_at = |at: usize, one: &Shared<Answer>, other: &[Shared<Answer>]| {
+        other.get(at).is_some_and(|other| one.is_same(other))
     };
-    each(
-        &before.answers,
-        &after.answers,
-        |one: &Answer| &one.slot,
-        |slot| {
-            let was = own(before, slot);
-            (was != own(after, slot)).then(|| SessionPart::Answer(slot.clone(), was))
-        },
-        parts,
-    );
+    for (at, was) in before.answers.iter().enumerate() {
+        if !is_same_at(at, was, &after.answers) && after.answers.get(&was.slot) != Some(&was.value)
+        {
+            parts.push(SessionPart::Answer(was.slot.clone(), Some(was.value.clone())));
+        }
+    }
+    for (at, is) in after.answers.iter().enumerate() {
+        if !is_same_at(at, is, &before.answers) && before.answers.get(&is.slot).is_none() {
+            parts.push(SessionPart::Answer(is.slot.clone(), None));
+        }
+    }
 }
 
 fn ratings(before: &Session, after: &Session, parts: &mut Vec<SessionPart>) {

@@ -230,8 +230,8 @@ impl<'a> Moving<'a> {
     }
 
     fn answers(&mut self) {
-        for answer in &self.from.answers {
-            let Answer { slot, value } = answer;
+        for answer in self.from.answers.iter() {
+            let Answer { slot, value } = &**answer;
             let item = self.from.template().item(&slot.item).map(|place| place.item);
             if self.is_dropped(slot) {
                 self.leave_out(slot, value.plain());
