@@ -37,6 +37,8 @@ pub use case_key::case_key;
 pub use clock::{ClockView, TimeRecovery, clock, time_recovery};
 pub use document::{BrokenDocument, from_document, to_document};
 pub use engine::apply;
+#[cfg(test)]
+pub(crate) use engine::model_tests::dice;
 pub use event::{Event, SessionEffect};
 pub use follow_up::{
     ActionState, ActionStatusIndex, FollowedUp, PlacementChange, ScaleChange, WhatChanged,
@@ -46,6 +48,7 @@ pub use form::completion::{
     HiddenAnswer, Missing, StageNeeds, completion, hidden_answers, stage_needs,
 };
 pub use form::{Field, FieldKind, MatrixLine, OptionView, form};
+pub(crate) use form::{answer_fields, are_words_used};
 pub use members_edition::members_edition;
 pub use rating::{
     Bar, Dissent, DissentView, Outcome, PictureLine, PlacementMethod, Private, RatingPicture,

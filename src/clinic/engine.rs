@@ -8,7 +8,7 @@ mod answers;
 mod lifecycle;
 mod matrix;
 #[cfg(test)]
-mod model_tests;
+pub(in crate::clinic) mod model_tests;
 mod participants;
 mod placement;
 mod rows;

@@ -8,8 +8,10 @@ pub(crate) mod completion;
 pub(crate) mod enablement;
 
 use super::rating::{RatingView, rating_view};
-use super::session::{Action, Column, EarlierAction, EarlierPlacement, MatrixCell, Session};
-use super::template::value::{RowId, Slot, Value};
+use super::session::{
+    Action, Column, EarlierAction, EarlierPlacement, MatrixCell, Session, place_of,
+};
+use super::template::value::{Condition, Operator, RowId, Slot, Value};
 use super::template::{Item, ItemPlace, ItemType, OptionDef, Sensitivity};
 use completion::{problem_of, row_name};
 use enablement::{is_answered, is_enabled, is_protected, is_read_only};
@@ -152,6 +154,39 @@ pub fn form(session: &Session, stage: usize) -> Vec<Field> {
         }
     }
     fields
+}
+
+/// The field of a text as [`form`] shows it, and after it the fields that qualify its answer; all as if they were
+/// in no group. Nothing for what is not asked now.
+pub(crate) fn answer_fields(session: &Session, slot: &Slot) -> Vec<Field> {
+    let own = place_of(session, slot).filter(|_| is_enabled(session, slot));
+    let Some(own) = own.filter(|place| place.item.kind.is_text()) else { return Vec::new() };
+    let qualifies = |place: &ItemPlace<'_>| place.item.qualifies.as_ref() == Some(&slot.item);
+    let items = session.template().items();
+    let mut fields = Vec::new();
+    for place in std::iter::once(own).chain(items.into_iter().filter(qualifies)) {
+        let slot = Slot { item: place.item.id.clone(), row: slot.row };
+        if is_enabled(session, &slot) || is_protected(session, &slot) {
+            let mut field =
+                field(session, place.item, slot.clone(), kind(session, place.item, slot.row), 0);
+            if place.item.for_each.is_some() {
+                field.label.push_str(&row_name(session, &slot));
+            }
+            fields.push(field);
+        }
+    }
+    fields
+}
+
+/// Whether the words of a text, and not only that there is one, decide or show anything on `stage` besides its own
+/// field: a condition compares them, or a behaviour is placed there by its description.
+pub(crate) fn are_words_used(session: &Session, stage: usize, slot: &Slot) -> bool {
+    session.template().items().iter().any(|place| {
+        let compares =
+            |one: &Condition| one.question == slot.item && one.operator != Operator::Exists;
+        let names = slot.row.is_some() && place.item.kind == ItemType::Rating;
+        place.item.enable_when.iter().any(compares) || names && place.stage == stage
+    })
 }
 
 fn add(session: &Session, item: &Item, row: Option<RowId>, depth: usize, out: &mut Vec<Field>) {

@@ -437,7 +437,7 @@ fn at_every_width_no_button_is_cut_and_no_line_of_the_form_is_too_wide() {
                 let clinic = stage.model.clinic.as_ref().expect("it is open");
                 let layout = clinic.layout(form);
                 for placed in &layout.controls {
-                    for piece in &placed.pieces {
+                    for piece in placed.pieces.iter() {
                         let end = piece.column + piece.text.chars().count();
                         assert!(end <= form, "{columns}, {}: {}", template.id, piece.text);
                         let prose = [FormRole::Hint, FormRole::Answer, FormRole::Problem];

@@ -3,6 +3,7 @@
 pub(crate) mod apply_event;
 pub(crate) mod buttons;
 pub(crate) mod control;
+pub(crate) mod control_list;
 pub(crate) mod controls;
 pub(crate) mod field_lint;
 mod follow_up_controls;

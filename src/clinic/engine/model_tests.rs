@@ -9,7 +9,7 @@
 
 #![allow(clippy::print_stderr, reason = "a long run says how far it is")]
 
-mod dice;
+pub(crate) mod dice;
 mod travel;
 mod watch;
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::{
     app::{Area, ClinicScreen, GuidanceRow, Model, SaveStatus},
-    clinic::{PlacementMethod, Session, StageNeeds, clock, stage_needs, summary},
+    clinic::{PlacementMethod, Session, StageNeeds, clock, summary},
     text::{counted, paragraphs, shorten, width, wrap},
     tui::{canvas::Canvas, theme::StyleRole, views::form::draw_form},
 };
@@ -164,7 +164,7 @@ fn stages_on_rule(canvas: &mut Canvas<'_>, clinic: &ClinicScreen, area: Area) {
     let stages = &session.template().stages;
     let here = session.stage();
     let title = |at: usize| stages[at].title.show(session.language());
-    let StageNeeds { needed, answered } = stage_needs(session, here);
+    let StageNeeds { needed, answered } = clinic.needs(here);
     let right = match (clinic.placed_row(), needed) {
         (Some(row), _) => row,
         (None, 0) => String::new(),
@@ -176,7 +176,7 @@ fn stages_on_rule(canvas: &mut Canvas<'_>, clinic: &ClinicScreen, area: Area) {
     if area.width >= STAGES_IN_RULE {
         for at in 0..stages.len() {
             let number = at + 1;
-            let progress = Progress::of(session, at, stage_needs(session, at));
+            let progress = Progress::of(session, at, clinic.needs(at));
             let is_joined = |progress| matches!(progress, Progress::Here | Progress::NotBegun);
             if at > 0 {
                 let before = if is_joined(progress) && at > here { " · " } else { " " };
@@ -232,7 +232,7 @@ fn rail(canvas: &mut Canvas<'_>, clinic: &ClinicScreen, area: Area) {
     let columns = usize::from(area.width);
     let mut row = 1;
     for (at, stage) in session.template().stages.iter().enumerate() {
-        let needs = stage_needs(session, at);
+        let needs = clinic.needs(at);
         let progress = Progress::of(session, at, needs);
         let (sign, sign_role) = progress.sign();
         canvas.put(area, row, 0, sign, sign_role);

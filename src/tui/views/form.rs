@@ -21,7 +21,7 @@ pub(super) fn draw_form(canvas: &mut Canvas<'_>, clinic: &ClinicScreen, area: Ar
         }
         is_last_row_free &= placed.line + placed.height < bottom;
         let control = &clinic.controls()[placed.at];
-        for piece in &placed.pieces {
+        for piece in placed.pieces.iter() {
             if let Some(row) = (placed.line + piece.line).checked_sub(top) {
                 put(canvas, area, row, piece);
             }

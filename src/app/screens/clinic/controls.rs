@@ -7,7 +7,7 @@ use super::{
 use crate::{
     clinic::{
         Action, Certainty, Column, Field, FieldKind, ItemType, MatrixLine, OptionView, Session,
-        Slot, Value, WhyMissing, form,
+        Slot, Value, WhyMissing, answer_fields, form,
     },
     text::show_date,
 };
@@ -35,6 +35,16 @@ pub(crate) fn controls(session: &Session, stage: usize) -> Vec<Control> {
             Control::button(ControlId::Complete, "Complete the clinic")
                 .hint("Lists the answers still needed, then asks you to confirm."),
         );
+    }
+    out
+}
+
+/// The controls of a text alone, if it is asked now; `depth` is how deep it is in groups.
+pub(crate) fn controls_of_text(session: &Session, slot: &Slot, depth: usize) -> Vec<Control> {
+    let fields = answer_fields(session, slot);
+    let mut out = Vec::new();
+    if let Some(field) = fields.first() {
+        add(session, &fields, &Field { depth, ..field.clone() }, &mut out);
     }
     out
 }

@@ -4,14 +4,19 @@
 //! Every keystroke goes into the session at once, so that what is on screen is what is saved. Text
 //! that can't be an answer yet (half a date) waits in the control it was typed in.
 
-use std::collections::BTreeMap;
+use std::{
+    cell::{OnceCell, RefCell},
+    collections::BTreeMap,
+};
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
     control::{Control, ControlId},
-    controls::{controls, slot_of},
+    control_list::ControlList,
+    controls::{controls, controls_of_text, slot_of},
     guidance::Guidance,
+    layout::KeptContents,
     private_placement::Placing,
     text_lint::Lints,
 };
@@ -21,10 +26,12 @@ use crate::{
         key::{Code, Key},
     },
     clinic::{
-        Event, IrreversibleChange, Refusal, Session, SessionEffect as Asked, Template, apply,
-        clock, last_change_is_irreversible,
+        ActionDetails, Event, IrreversibleChange, Refusal, Session, SessionEffect as Asked, Slot,
+        StageNeeds, Template, Value, apply, are_words_used, clock, last_change_is_irreversible,
+        rating_view, stage_needs,
     },
     report::WatchedNames,
+    text::clean,
     vault::NoteId,
 };
 
@@ -90,7 +97,10 @@ pub struct ClinicScreen {
     unsaved_since: Option<Timestamp>,
     unsaved_changes: usize,
     turn: u64,
-    pub(crate) controls: Vec<Control>,
+    pub(crate) controls: ControlList,
+    /// What every stage needs, once it was asked for since the last change that could decide it.
+    needs: OnceCell<Vec<StageNeeds>>,
+    pub(super) kept: RefCell<KeptContents>,
     pub(crate) spotted: Lints,
     pub(crate) names: WatchedNames,
 }
@@ -118,7 +128,9 @@ impl ClinicScreen {
             unsaved_since: None,
             unsaved_changes: 0,
             turn: 0,
-            controls: Vec::new(),
+            controls: ControlList::default(),
+            needs: OnceCell::new(),
+            kept: RefCell::default(),
             spotted: Lints::default(),
             names: WatchedNames::default(),
         };
@@ -145,16 +157,23 @@ impl ClinicScreen {
         }
         let stage = self.session.stage();
         self.told_of_lasting &= is_leafing(&event);
+        let retyping = Retyping::of(&self.session, &event);
+        let is_form_as_it_was = matches!(event, Event::TimePassed);
         let asked = apply(&mut self.session, event, now)?;
         // A clinic in which nobody wrote anything is not a draft yet.
         if asked.contains(&Asked::SaveDraft) && !self.session.is_untouched() && !self.reads_only {
             self.unsaved_since.get_or_insert(now);
             self.unsaved_changes += 1;
         }
-        if self.session.stage() == stage {
-            self.refresh();
-        } else {
-            self.enter_stage();
+        match retyping {
+            _ if self.session.stage() != stage => self.enter_stage(),
+            _ if is_form_as_it_was => {}
+            Retyping::Answer(slot) if self.refresh_text(&slot) => {}
+            Retyping::OtherText => self.refresh_controls(),
+            Retyping::Answer(_) | Retyping::No => {
+                self.needs.take();
+                self.refresh_controls();
+            }
         }
         Ok(asked)
     }
@@ -248,8 +267,41 @@ impl ClinicScreen {
         self.enter_stage();
     }
 
+    /// What a stage needs.
+    pub fn needs(&self, stage: usize) -> StageNeeds {
+        let stages = 0..self.session.template().stages.len();
+        let all = || stages.map(|stage| stage_needs(&self.session, stage)).collect();
+        self.needs.get_or_init(all).get(stage).copied().unwrap_or_default()
+    }
+
+    /// Shows the words of a text whose other words are shown already; false if more than that may have changed.
+    fn refresh_text(&mut self, slot: &Slot) -> bool {
+        let id = ControlId::Answer(slot.clone());
+        let Some(at) = self.controls.iter().position(|control| control.id == id) else {
+            return false;
+        };
+        let new = controls_of_text(&self.session, slot, self.controls[at].depth);
+        let old = &self.controls[at..(at + new.len()).min(self.controls.len())];
+        let is_like = |(old, new): (&Control, &Control)| {
+            (&old.id, &old.label, &old.hint, old.required, &old.known)
+                == (&new.id, &new.label, &new.hint, new.required, &new.known)
+        };
+        if new.is_empty() || new.len() != old.len() || !old.iter().zip(&new).all(is_like) {
+            return false;
+        }
+        // Its limits are met now, or no longer.
+        if old.iter().zip(&new).any(|(old, new)| old.problem != new.problem) {
+            self.needs.take();
+        }
+        for (offset, control) in new.into_iter().enumerate() {
+            self.controls.replace(at + offset, control);
+        }
+        true
+    }
+
     fn enter_stage(&mut self) {
-        self.controls = controls(&self.session, self.session.stage());
+        self.needs.take();
+        self.controls.show(controls(&self.session, self.session.stage()));
         self.top = 0;
         self.seen = None;
         self.show_missing = false;
@@ -260,9 +312,9 @@ impl ClinicScreen {
         }
     }
 
-    fn refresh(&mut self) {
+    fn refresh_controls(&mut self) {
         let before = self.controls.iter().position(|control| control.id == self.focus);
-        self.controls = controls(&self.session, self.session.stage());
+        self.controls.show(controls(&self.session, self.session.stage()));
         if self.controls.iter().all(|control| control.id != self.focus) {
             // What had the focus is gone: the first control of the same item takes it (what was
             // just shown stands above it), else the nearest one.
@@ -278,5 +330,58 @@ impl ClinicScreen {
                 self.focus_on(id);
             }
         }
+    }
+}
+
+/// What an event does to the words of one text, where it was answered before and stays so: nothing that is needed
+/// or asked changes with it.
+enum Retyping {
+    /// Only the answer in this slot, whose words are shown nowhere else on the stage.
+    Answer(Slot),
+    /// A text that belongs to something larger: a cell, an action, the reasons for a placement.
+    OtherText,
+    /// More than that, or something else.
+    No,
+}
+
+impl Retyping {
+    fn of(session: &Session, event: &Event) -> Self {
+        // As the engine takes it.
+        let is_written = |text: &str| !clean(text).trim().is_empty();
+        let stays = |old: Option<&str>, new: &str| old.is_some_and(is_written) && is_written(new);
+        let is_other = match event {
+            Event::Answered { slot, value: Some(Value::Text(new)) } => {
+                let Some(Value::Text(old)) = session.answer(slot) else { return Self::No };
+                let is_alone = !are_words_used(session, session.stage(), slot);
+                return if is_alone && stays(Some(old), new) {
+                    Self::Answer(slot.clone())
+                } else {
+                    Self::No
+                };
+            }
+            Event::MatrixCellWritten { slot, domain, column, evidence } => {
+                let cell = session.cell(slot, domain, *column);
+                stays(cell.map(|cell| cell.evidence.as_str()), evidence)
+            }
+            Event::MatrixReasonWritten { slot, reason } => {
+                stays(session.matrix_reason(slot), reason)
+            }
+            Event::BasisWritten { slot, text } => {
+                stays(rating_view(session, slot).map(|view| view.basis).as_deref(), text)
+            }
+            Event::ActionChanged { id, details } => {
+                let texts = |one: &ActionDetails| {
+                    [&one.what, &one.why, &one.owner, &one.agency, &one.measure, &one.outcome]
+                        .map(|text| is_written(text))
+                };
+                session.actions().iter().find(|one| one.id == *id).is_some_and(|one| {
+                    let old = &one.details;
+                    texts(old) == texts(details)
+                        && (old.by, old.status) == (details.by, details.status)
+                })
+            }
+            _ => false,
+        };
+        if is_other { Self::OtherText } else { Self::No }
     }
 }

@@ -33,7 +33,7 @@ fn shown(person: &Person) -> (Vec<(String, FormRole)>, String) {
         .find(|placed| person.clinic().controls()[placed.at].id == *focus)
         .expect("the focused field");
     let (mut marked, mut said) = (Vec::new(), Vec::new());
-    for piece in placed.pieces {
+    for piece in placed.pieces.iter().cloned() {
         match piece.role {
             FormRole::Identifier | FormRole::Wording => marked.push((piece.text, piece.role)),
             FormRole::Advice => said.push(piece.text),

@@ -10,10 +10,10 @@ use crate::clinic::{
 };
 
 /// The same seed gives the same throws.
-pub(super) struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
 
@@ -26,15 +26,15 @@ impl Dice {
         mixed ^ (mixed >> 31)
     }
 
-    pub(super) fn below(&mut self, limit: usize) -> usize {
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
         (self.next() % limit.max(1) as u64) as usize
     }
 
-    pub(super) fn one_in(&mut self, many: usize) -> bool {
+    pub(crate) fn one_in(&mut self, many: usize) -> bool {
         self.below(many) == 0
     }
 
-    pub(super) fn pick<'a, T>(&mut self, list: &'a [T]) -> Option<&'a T> {
+    pub(crate) fn pick<'a, T>(&mut self, list: &'a [T]) -> Option<&'a T> {
         let at = self.below(list.len());
         list.get(at)
     }
@@ -61,7 +61,7 @@ impl Dice {
 }
 
 /// Something that may happen next.
-pub(super) fn event(session: &Session, dice: &mut Dice) -> Event {
+pub(crate) fn event(session: &Session, dice: &mut Dice) -> Event {
     match dice.below(100) {
         0..34 => answer(session, dice),
         34..44 => row(session, dice),
