@@ -17,7 +17,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use super::{
     command_error::{CommandError, CommandResult},
     output::{CleanStream, OutputStyle, StyledText},
-    prompt::{Console, Terminal, read_descriptor},
+    prompt::{Console, PromptError, Terminal, read_descriptor},
 };
 use crate::{
     knowledge::Library,
@@ -26,6 +26,8 @@ use crate::{
     vault::{KeyPlace, Strength, Vault, VaultError, VaultPlace, VaultState, probe},
 };
 
+/// How often a passphrase may be mistyped at a terminal.
+const PASSPHRASE_ATTEMPTS: usize = 3;
 /// Bytes of the longest reason.
 const MAX_REASON_BYTES: u64 = 4096;
 
@@ -138,6 +140,13 @@ impl Context {
         self.err.text(&format!("{message}\n"))
     }
 
+    /// Asks for something that is not shown, after everything printed before it: what it is asked
+    /// about must be on the screen.
+    pub(crate) fn ask(&mut self, question: &str) -> Result<SecretString, PromptError> {
+        self.out.flush().map_err(PromptError::Terminal)?;
+        self.console.ask(question)
+    }
+
     /// Asks whether to do what `question` says, unless `agreed` on the command line. Fails if nobody
     /// agreed, or nobody can be asked.
     pub(crate) fn ask_to_agree(&mut self, question: &str, agreed: bool) -> CommandResult {
@@ -149,7 +158,7 @@ impl Context {
                 .hint("Nothing was changed. In a script, add --yes."));
         }
         self.say(question)?;
-        let typed = self.console.ask("Type yes to go on: ")?;
+        let typed = self.ask("Type yes to go on: ")?;
         if typed.expose_secret().trim().eq_ignore_ascii_case("yes") {
             return Ok(());
         }
@@ -219,16 +228,33 @@ impl Context {
     /// Unlocks the vault for a command that takes a copy of its own. Fails as
     /// [`Context::open_vault`].
     pub(crate) fn unlock_vault(&mut self, passphrase_fd: Option<u32>) -> CommandResult<Vault> {
-        let (place, passphrase) = self.ask_for_vault(passphrase_fd)?;
-        let vault = Vault::unlock(place, &passphrase)?;
+        let vault = self.ask_until_it_opens(passphrase_fd, Vault::unlock)?;
         self.tell_of_rollback(&vault)?;
         Ok(vault)
     }
 
     /// Opens the vault to check it: nothing is written. Fails as [`Context::open_vault`].
     pub(crate) fn inspect_vault(&mut self, passphrase_fd: Option<u32>) -> CommandResult<Vault> {
-        let (place, passphrase) = self.ask_for_vault(passphrase_fd)?;
-        Ok(Vault::inspect(place, &passphrase)?)
+        self.ask_until_it_opens(passphrase_fd, Vault::inspect)
+    }
+
+    /// Asks a person for the passphrase again if it is mistyped.
+    fn ask_until_it_opens(
+        &mut self,
+        passphrase_fd: Option<u32>,
+        open: fn(VaultPlace, &SecretString) -> Result<Vault, VaultError>,
+    ) -> CommandResult<Vault> {
+        let mut left = if passphrase_fd.is_none() { PASSPHRASE_ATTEMPTS } else { 1 };
+        loop {
+            let (place, passphrase) = self.ask_for_vault(passphrase_fd)?;
+            left -= 1;
+            match open(place, &passphrase) {
+                Err(error @ VaultError::WrongPassphrase) if left > 0 => {
+                    self.say(error.sentence())?;
+                }
+                result => return Ok(result?),
+            }
+        }
     }
 
     fn ask_for_vault(
@@ -241,7 +267,7 @@ impl Context {
         }
         let passphrase = match passphrase_fd {
             Some(number) => read_descriptor(number)?,
-            None => self.console.ask("Passphrase: ")?,
+            None => self.ask("Passphrase: ")?,
         };
         Ok((place, passphrase))
     }

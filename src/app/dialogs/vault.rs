@@ -199,7 +199,7 @@ impl VaultDialog {
                 }
             },
             VaultStep::TypeOffered { words } if enter => {
-                if self.typed.is(words.expose_secret()) {
+                if self.typed.repeats(words) {
                     let words = words.clone();
                     return self.create_with(words);
                 }
@@ -408,6 +408,12 @@ impl PasswordInput {
     /// Whether it is this text, spaces at the ends and between words apart.
     pub fn is(&self, other: &str) -> bool {
         self.text.split_whitespace().eq(other.split_whitespace())
+    }
+
+    /// Whether it is this passphrase, typed again. Words that were given out may differ in case and
+    /// spaces.
+    pub fn repeats(&self, chosen: &SecretString) -> bool {
+        passphrase::is_repeated(chosen, &SecretString::from(self.text.as_str()))
     }
 
     /// The passphrase, leaving nothing here.

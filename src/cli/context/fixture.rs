@@ -78,6 +78,12 @@ impl TestRun {
         self
     }
 
+    /// Returns what tells what has reached standard output so far.
+    pub(crate) fn printed(&self) -> impl Fn() -> String + 'static {
+        let out = self.out.clone();
+        move || out.text()
+    }
+
     /// Where clocks are this many hours ahead of UTC.
     pub(crate) fn hours_ahead(mut self, hours: i8) -> Self {
         self.context.local = LocalTime::in_zone(TimeZone::fixed(tz::offset(hours)));

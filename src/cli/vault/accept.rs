@@ -57,7 +57,7 @@ pub(crate) fn run(args: &AcceptArgs, context: &mut Context) -> CommandResult {
                 )?;
             }
             let question = format!("To go on with state {here}, type its number: ");
-            context.console.ask(&question)?.expose_secret().trim().to_owned()
+            context.ask(&question)?.expose_secret().trim().to_owned()
         }
     };
     if typed != here.to_string() {

@@ -15,6 +15,9 @@ use crate::{
 /// How often the passphrase may be mistyped.
 const ATTEMPTS: usize = 3;
 
+/// How to leave without a passphrase.
+const TO_STOP: &str = "To stop, press Ctrl-C: nothing is changed.";
+
 /// Where a new passphrase comes from.
 #[derive(Clone, Copy, Debug, Default, clap::Args)]
 pub(crate) struct NewPassphrase {
@@ -40,15 +43,22 @@ pub(crate) fn ask(
         require_person(option, context)?;
         context.say("Now choose the new passphrase.")?;
     }
-    let chosen = choose(new.new_passphrase_fd, new.generate, option, context)?;
-    vault.require_other_passphrase(&chosen)?;
-    Ok(chosen)
+    loop {
+        let chosen = choose(new.new_passphrase_fd, new.generate, option, context)?;
+        match vault.require_other_passphrase(&chosen) {
+            Ok(()) => return Ok(chosen),
+            // What was typed before, such as the key of the recovery sheet, is not asked for again.
+            Err(error) if new.new_passphrase_fd.is_none() => context.say(error.sentence())?,
+            Err(error) => return Err(error.into()),
+        }
+    }
 }
 
 /// Returns a passphrase that was read from `descriptor`, or chosen by the person at the terminal.
 ///
 /// # Errors
-/// If nobody can be asked (a script uses `option`), it is too short, or it is mistyped.
+/// If nobody can be asked (a script uses `option`), or nobody answers; a script also if it is too
+/// short. A person who types one that is too short, or mistypes it, is asked again.
 pub(crate) fn choose(
     descriptor: Option<u32>,
     generate: bool,
@@ -65,27 +75,36 @@ pub(crate) fn choose(
     let question = format!(
         "Your own passphrase ({shortest} characters or more), or Enter for six random words: "
     );
-    let mut chosen = SecretString::default();
-    if !generate {
-        chosen = context.console.ask(&question).map_err(refused)?;
-    }
-    if chosen.expose_secret().trim().is_empty() {
-        chosen = passphrase::generate();
-        context.print_text(&Zeroizing::new(format!("\n    {}\n\n", chosen.expose_secret())))?;
-        context
-            .say("This is your passphrase. Write it down and keep it away from this computer.")?;
-    } else {
-        passphrase::check(&chosen)?;
-    }
-    for _ in 0..ATTEMPTS {
-        let again = context.console.ask("Type it again: ").map_err(refused)?;
-        if again.expose_secret().trim() == chosen.expose_secret().trim() {
-            return Ok(chosen);
+    let mut given = None;
+    loop {
+        let mut chosen = SecretString::default();
+        if !generate && given.is_none() {
+            chosen = context.ask(&question).map_err(refused)?;
         }
-        context.say("That does not match.")?;
+        if chosen.expose_secret().trim().is_empty() {
+            chosen = given.take().unwrap_or_else(passphrase::generate);
+            context.print_text(&Zeroizing::new(format!("\n    {}\n\n", chosen.expose_secret())))?;
+            context.say(
+                "This is your passphrase. Write it down and keep it away from this computer.",
+            )?;
+            given = Some(chosen.clone());
+        } else if let Err(error) = passphrase::check(&chosen) {
+            context.say(format!("{}\n{TO_STOP}", error.sentence()))?;
+            continue;
+        }
+        for _ in 0..ATTEMPTS {
+            let again = context.ask("Type it again: ").map_err(refused)?;
+            if passphrase::is_repeated(&chosen, &again) {
+                return Ok(chosen);
+            }
+            context.say("That does not match.")?;
+        }
+        let again = match &given {
+            Some(_) => "Here are the words once more.",
+            None => "Choose the passphrase again.",
+        };
+        context.say(format!("{again} {TO_STOP}"))?;
     }
-    Err(CommandError::failed("The passphrases do not match. Nothing was changed.")
-        .hint("Run the command again."))
 }
 
 /// Checks that somebody can type a passphrase, before one is shown.

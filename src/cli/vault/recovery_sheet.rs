@@ -54,7 +54,7 @@ pub(crate) fn ask_opener(
     let question = if args.sheet { "Recovery key from the sheet: " } else { "Passphrase: " };
     let secret = match args.key.passphrase_fd {
         Some(number) => read_descriptor(number)?,
-        None => context.console.ask(question)?,
+        None => context.ask(question)?,
     };
     Ok((secret, args.sheet))
 }
@@ -170,7 +170,7 @@ fn is_confirmed(sheet: &RecoverySheet, context: &mut Context) -> io::Result<bool
     let question =
         format!("To confirm that you have the sheet, type its group {}: ", sheet.asked_group());
     for _ in 0..ATTEMPTS {
-        match context.console.ask(&question) {
+        match context.ask(&question) {
             Ok(typed) if sheet.confirms(typed.expose_secret()) => return Ok(true),
             Ok(_) => context.say("That does not match the group on the sheet.")?,
             Err(_) => break,

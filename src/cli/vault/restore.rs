@@ -1,6 +1,6 @@
 //! `caseclinic vault restore`: a backup in a new folder, or compared with the vault.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{
     recovery_sheet::{OpenerArgs, ask_opener},
@@ -59,9 +59,10 @@ pub(crate) fn run(args: &RestoreArgs, context: &mut Context) -> CommandResult {
             }
             let place = paths.remembered_place(folder);
             let restored = restore(&args.file, place, opener)?;
-            let (folder, files) = (display_path(folder), counted(restored.files, "file", "files"));
-            context.say(format!("Restored to {folder}: {files}."))?;
+            let (shown, files) = (folder, counted(restored.files, "file", "files"));
+            context.say(format!("Restored to {}: {files}.", display_path(shown)))?;
             context.say("Unlock it with the passphrase from the day of the backup.")?;
+            context.say(how_to_use(shown, &paths.vault))?;
             context.print_text(&verify::as_text(&restored.seen))?;
             let members: Vec<String> = restored.members.iter().map(Member::title).collect();
             if !members.is_empty() {
@@ -75,6 +76,28 @@ pub(crate) fn run(args: &RestoreArgs, context: &mut Context) -> CommandResult {
         }
     };
     seen.is_clean().then_some(()).ok_or(CommandError::silent(ErrorKind::Problems))
+}
+
+/// Says how a restored vault is used: looked into where it is, or put in the place of the vault.
+fn how_to_use(folder: &Path, vault: &Path) -> String {
+    let (restored, place) = (display_path(folder), display_path(vault));
+    let look = match folder.parent().filter(|_| folder.file_name() == vault.file_name()) {
+        Some(parent) if parent.is_absolute() => {
+            format!("`CASECLINIC_HOME={} caseclinic`.", display_path(parent))
+        }
+        _ => "put it into a folder of its own under the name “vault”, and start caseclinic with \
+              CASECLINIC_HOME set to the full path of that folder."
+            .to_owned(),
+    };
+    let first = if vault.exists() {
+        format!("quit caseclinic, rename {place} so that it is kept, then ")
+    } else {
+        String::new()
+    };
+    format!(
+        "To look into it: {look}\nTo go on with it instead of your vault: {first}move {restored} \
+         to {place}."
+    )
 }
 
 fn as_text(compared: &Comparison) -> String {

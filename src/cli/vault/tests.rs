@@ -122,8 +122,51 @@ fn generated_words_have_to_be_typed_back() {
     let args = InitArgs { generate: true, ..InitArgs::default() };
     let (code, out, err) = init_at(&args, &home, Typist::with(&["a", "b", "c"]));
     assert_eq!(code, 1, "{err}");
-    assert_eq!(out.split_whitespace().count(), passphrase::WORDS);
+    let shown: Vec<&str> = out.split_whitespace().collect();
+    let (once, again) = shown.split_at(passphrase::WORDS);
+    assert_eq!(once, again, "the same words are shown again, and then nobody types any more");
     assert_eq!(probe(&home.path().join("vault")), VaultState::Missing);
+}
+
+#[test]
+fn a_new_passphrase_that_is_too_short_or_mistyped_is_asked_for_again() {
+    let home = home();
+    let answers = ["short", "my own passphrase", "x", "y", "z", OWN, OWN];
+    let (code, _, err) = init_at(&InitArgs::default(), &home, Typist::with(&answers));
+    assert_eq!(code, 0, "{err}");
+    assert!(err.contains("at least 12") || err.contains("12 characters"), "{err}");
+    assert!(err.contains("Choose the passphrase again."), "{err}");
+    assert!(Vault::unlock(&home.path().join("vault"), &OWN.into()).is_ok());
+}
+
+#[test]
+fn words_that_are_given_out_are_on_the_screen_when_they_are_asked_for_in_any_case_and_spacing() {
+    let home = home();
+    let args = InitArgs { generate: true, ..InitArgs::default() };
+    let mut typist = Typist::with(&[]);
+    let run = TestRun::at(home.path());
+    let printed = run.printed();
+    typist.answers.push_back(Box::new(move |_| {
+        let words = printed();
+        assert_eq!(words.split_whitespace().count(), passphrase::WORDS, "{words:?}");
+        words.to_uppercase()
+    }));
+    let (code, out, err) = run.asking(typist).run(|context| init::run(&args, context));
+    assert_eq!(code, 0, "{err}");
+    let words: Vec<&str> = out.split_whitespace().take(passphrase::WORDS).collect();
+    let sloppy = words.join("   ").to_uppercase();
+    assert!(Vault::unlock(&home.path().join("vault"), &sloppy.into()).is_ok());
+}
+
+#[test]
+fn a_mistyped_passphrase_is_asked_for_again_before_a_command_ends() {
+    let home = home();
+    with_note(&home);
+    let verify = VaultCommand::Verify(VerifyArgs::default());
+    let (code, _, err) = run_at(home.path(), &verify, &["wrong passphrase", OWN]);
+    assert_eq!(code, 0, "{err}");
+    let wrong = ["wrong passphrase"; 4];
+    assert_eq!(run_at(home.path(), &verify, &wrong).0, 5);
 }
 
 #[test]
@@ -296,7 +339,8 @@ fn the_sheet_sets_a_new_passphrase_and_new_keys_make_a_new_sheet() {
     let key = secrecy::ExposeSecret::expose_secret(sheet.key());
     let (code, _, err) = run_at(home.path(), &recover, &["nonsense", new, new]);
     assert_eq!(code, 5, "{err}");
-    let (code, _, err) = run_at(home.path(), &recover, &[key, new, new]);
+    // The key of fifty-eight characters is typed once, whatever happens to the passphrase.
+    let (code, _, err) = run_at(home.path(), &recover, &[key, "short", OWN, OWN, new, "x", new]);
     assert_eq!(code, 0, "{err}");
     assert!(Vault::unlock(&place, &new.into()).is_ok());
     let newest = "the newest passphrase";

@@ -55,6 +55,37 @@ pub(crate) fn settled(passphrase: &SecretString) -> SecretString {
     SecretString::from(text.as_str())
 }
 
+/// Returns what is tried to open a vault: the passphrase as it was typed, and six words of the list
+/// as they are given out, in small letters with one space between. Nothing is weaker for it: the
+/// case and the spaces of words that are given out were never part of the secret.
+pub(crate) fn spellings(passphrase: &SecretString) -> Vec<SecretString> {
+    let typed = settled(passphrase);
+    let given = given_words(&typed).filter(|given| given.expose_secret() != typed.expose_secret());
+    [typed].into_iter().chain(given).collect()
+}
+
+/// Returns whether a passphrase was typed again as it was chosen. Words that are given out may differ
+/// in case and spaces.
+pub fn is_repeated(chosen: &SecretString, again: &SecretString) -> bool {
+    let (chosen, again) = (settled(chosen), settled(again));
+    let is_given = given_words(&chosen).is_some_and(|words| {
+        words.expose_secret() == chosen.expose_secret()
+            && given_words(&again)
+                .is_some_and(|again| again.expose_secret() == words.expose_secret())
+    });
+    is_given || chosen.expose_secret() == again.expose_secret()
+}
+
+/// The words of the list that a text consists of, as they are given out; none for any other text.
+fn given_words(text: &SecretString) -> Option<SecretString> {
+    let lower = Zeroizing::new(text.expose_secret().to_lowercase());
+    let words: Zeroizing<Vec<String>> =
+        Zeroizing::new(lower.split_whitespace().map(str::to_owned).collect());
+    let is_listed = |word: &String| EFF_LONG_WORDLIST.contains(&word.as_str());
+    let all = words.len() == WORDS && words.iter().all(is_listed);
+    all.then(|| SecretString::from(words.join(" ")))
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
@@ -68,6 +99,23 @@ mod tests {
         {
             assert_eq!(check(&text.into()).is_ok(), is_taken, "{text}");
         }
+    }
+
+    #[test]
+    fn words_that_are_given_out_forgive_case_and_spacing_and_nothing_else_does() {
+        let given = generate();
+        let shouted = SecretString::from(given.expose_secret().to_uppercase().replace(' ', "  "));
+        let tried = spellings(&shouted);
+        assert_eq!(tried.len(), 2, "as it was typed comes first");
+        assert_eq!(tried[1].expose_secret(), given.expose_secret());
+        assert!(is_repeated(&given, &shouted));
+        assert_eq!(spellings(&given).len(), 1);
+        for own in ["My Own Passphrase", "six words that are not all listed"] {
+            assert_eq!(spellings(&own.into()).len(), 1, "{own}");
+            assert!(!is_repeated(&own.into(), &own.to_uppercase().into()), "{own}");
+            assert!(is_repeated(&own.into(), &format!(" {own} ").into()), "{own}");
+        }
+        assert!(!is_repeated(&shouted, &given), "a person who chose capitals keeps them");
     }
 
     #[test]

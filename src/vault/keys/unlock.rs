@@ -71,8 +71,8 @@ impl Opener<'_> {
     fn open(self, sealed: &[u8], place: &KeyPlace) -> Result<Keys, VaultError> {
         match self {
             Self::Passphrase(passphrase) => {
-                Keys::unlock_in(place, sealed, passphrase::settled(passphrase))
-                    .map_err(not_unlocked)
+                let open = |spelling| Keys::unlock_in(place, sealed, spelling);
+                first_that_opens(passphrase, open).map_err(not_unlocked)
             }
             Self::Sheet(key) => {
                 let damaged =
@@ -105,7 +105,23 @@ pub(crate) fn verify_passphrase(
     passphrase: &SecretString,
 ) -> Result<(), VaultError> {
     let sealed = small_file(store, place, layout::IDENTITY)?;
-    keys.verify_passphrase(&sealed, passphrase::settled(passphrase)).map_err(not_unlocked)
+    first_that_opens(passphrase, |spelling| keys.verify_passphrase(&sealed, spelling))
+        .map_err(not_unlocked)
+}
+
+/// Tries each spelling of a passphrase until one is not wrong.
+fn first_that_opens<T>(
+    passphrase: &SecretString,
+    open: impl Fn(SecretString) -> Result<T, NotOpened>,
+) -> Result<T, NotOpened> {
+    let mut result = Err(NotOpened::WrongKey);
+    for spelling in passphrase::spellings(passphrase) {
+        result = open(spelling);
+        if !matches!(result, Err(NotOpened::WrongKey)) {
+            break;
+        }
+    }
+    result
 }
 
 fn not_unlocked(error: NotOpened) -> VaultError {

@@ -30,13 +30,13 @@ impl Recipient for CarriedKey {
 
 /// Opens a backup with the key that its own header carries, sealed by the passphrase.
 pub(super) struct CarriedIdentity {
-    passphrase: SecretString,
+    spellings: Vec<SecretString>,
     opened: RefCell<Option<Keys>>,
 }
 
 impl CarriedIdentity {
     pub(super) fn new(passphrase: &SecretString) -> Self {
-        Self { passphrase: passphrase::settled(passphrase), opened: RefCell::default() }
+        Self { spellings: passphrase::spellings(passphrase), opened: RefCell::default() }
     }
 }
 
@@ -47,7 +47,9 @@ impl Identity for CarriedIdentity {
 
     fn unwrap_stanzas(&self, stanzas: &[Stanza]) -> Option<Result<FileKey, DecryptError>> {
         let carried = stanzas.iter().find(|stanza| stanza.tag == KEY_STANZA)?;
-        let opened = seal::open_by_passphrase(self.passphrase.clone(), &carried.body).ok()?;
+        let mut spellings = self.spellings.iter();
+        let open = |one: &SecretString| seal::open_by_passphrase(one.clone(), &carried.body).ok();
+        let opened = spellings.find_map(open)?;
         let keys = Keys::from_identity_file(&opened)?;
         *self.opened.borrow_mut() = Some(keys);
         stanzas.iter().find_map(|stanza| self.unwrap_stanza(stanza))
