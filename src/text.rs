@@ -16,7 +16,7 @@ pub(crate) mod wrap;
 
 pub use clean::{clean, clean_capped, clean_line, is_control_or_invisible};
 pub use counted::counted;
-pub use date::{LocalTime, parse_date, show_date};
+pub use date::{DATE_FORMS, LocalTime, parse_coming_date, parse_date, show_date, show_day};
 pub use problem::{Problem, Severity, SourceFile, problems_to_json};
 pub use tokens::{FoldedWords, fold};
 pub use wrap::{paragraphs, shorten, width, wrap};

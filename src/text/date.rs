@@ -2,7 +2,11 @@
 
 use std::cell::OnceCell;
 
-use jiff::{Timestamp, Zoned, civil::Date, tz::TimeZone};
+use jiff::{
+    Span, Timestamp, ToSpan as _, Zoned,
+    civil::{Date, Weekday},
+    tz::TimeZone,
+};
 
 /// The time zone that times are shown in. It is handed in like the clock, and stored times stay in
 /// UTC.
@@ -88,6 +92,130 @@ pub fn parse_date(text: &str) -> Option<Date> {
     Date::new(year, month, day).ok()
 }
 
+/// What can be written as a date: the advice for every text that [`parse_coming_date`] does not read.
+pub const DATE_FORMS: &str =
+    "Write it like 4 Dec, 4 Dec 2026, 4/12/2026, next Friday, in 2 weeks or tomorrow.";
+
+/// Most days, weeks, months or years that a date can be written ahead.
+const MAX_AHEAD: i64 = 600;
+
+/// Reads what [`parse_date`] reads, and dates as people say them: `4 Dec`, `Friday`, `next Friday`,
+/// `in 2 weeks`, `tomorrow`. A day without a year, and a weekday, are the first from `today` on;
+/// with `next`, a weekday is that of next week, from Monday on.
+pub fn parse_coming_date(text: &str, today: Date) -> Option<Date> {
+    let text = text.trim().trim_end_matches('.').to_lowercase();
+    if let Some(date) = parse_date(&text) {
+        return Some(date);
+    }
+    let filler = ["", "on", "by", "the", "of", "in", "time", "from", "now"];
+    let words = text.split([' ', ',']).map(|word| word.trim_end_matches(['’', '\'']));
+    let words: Vec<&str> = words.filter(|word| !filler.contains(word)).collect();
+    match words.as_slice() {
+        ["today"] => Some(today),
+        ["tomorrow"] => today.tomorrow().ok(),
+        ["yesterday"] => today.yesterday().ok(),
+        ["day", "after", "tomorrow"] => today.tomorrow().ok()?.tomorrow().ok(),
+        ["next", unit] if weekday(unit).is_none() => ahead(today, 1, unit),
+        ["next", day] => {
+            let monday = today.nth_weekday(1, Weekday::Monday).ok()?;
+            weekday_from(monday, weekday(day)?)
+        }
+        ["this" | "coming", day] | [day] if weekday(day).is_some() => {
+            weekday_from(today.tomorrow().ok()?, weekday(day)?)
+        }
+        [day, "week"] if weekday(day).is_some() => {
+            weekday_from(today.tomorrow().ok()?, weekday(day)?)?.checked_add(1.week()).ok()
+        }
+        // A weekday that does not fit its date shows that one of the two is mistyped.
+        [day, rest @ ..] if weekday(day).is_some() => {
+            let date = parse_coming_date(&rest.join(" "), today)?;
+            (date.weekday() == weekday(day)?).then_some(date)
+        }
+        [number, unit] if count(number).is_some() && span(1, unit).is_some() => {
+            ahead(today, count(number)?, unit)
+        }
+        [one] => {
+            let parts: Vec<&str> = one.split(['/', '.', '-']).collect();
+            let [day, month] = parts.as_slice() else { return None };
+            day_of_year(day, month, today)
+        }
+        [day, month] => day_of_year(day, month, today).or_else(|| day_of_year(month, day, today)),
+        [one, other, year] => {
+            let read = |day, month| parse_date(&format!("{day} {month} {year}"));
+            read(one, other).or_else(|| read(other, one))
+        }
+        _ => None,
+    }
+}
+
+/// A day and a month without a year: the first from today on.
+fn day_of_year(day: &str, month: &str, today: Date) -> Option<Date> {
+    let is_month = |text: &str| {
+        text.parse::<u8>().is_ok()
+            || text.len() >= 3 && MONTHS.iter().any(|month| month.starts_with(text))
+            || text == "sept"
+    };
+    // Four years hold every day of a year.
+    (today.year()..=today.year().saturating_add(4))
+        .filter(|_| is_month(month))
+        .filter_map(|year| parse_date(&format!("{day} {month} {year}")))
+        .find(|date| *date >= today)
+}
+
+fn weekday(word: &str) -> Option<Weekday> {
+    const DAYS: [(&str, Weekday); 7] = [
+        ("monday", Weekday::Monday),
+        ("tuesday", Weekday::Tuesday),
+        ("wednesday", Weekday::Wednesday),
+        ("thursday", Weekday::Thursday),
+        ("friday", Weekday::Friday),
+        ("saturday", Weekday::Saturday),
+        ("sunday", Weekday::Sunday),
+    ];
+    let found = DAYS.iter().find(|(name, _)| word.len() >= 3 && name.starts_with(word));
+    found.map(|(_, day)| *day)
+}
+
+/// The first such weekday from `date` on.
+fn weekday_from(date: Date, weekday: Weekday) -> Option<Date> {
+    if date.weekday() == weekday { Some(date) } else { date.nth_weekday(1, weekday).ok() }
+}
+
+fn count(word: &str) -> Option<i64> {
+    const WORDS: [&str; 12] = [
+        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+        "twelve",
+    ];
+    let number = match word {
+        "a" | "an" => Some(1),
+        word => match WORDS.iter().position(|one| *one == word) {
+            Some(at) => Some(at as i64 + 1),
+            None => word.parse().ok(),
+        },
+    };
+    number.filter(|number| (0..=MAX_AHEAD).contains(number))
+}
+
+fn span(number: i64, unit: &str) -> Option<Span> {
+    Some(match unit.trim_end_matches('s') {
+        "day" => number.days(),
+        "week" => number.weeks(),
+        "fortnight" => (2 * number).weeks(),
+        "month" => number.months(),
+        "year" => number.years(),
+        _ => return None,
+    })
+}
+
+fn ahead(today: Date, number: i64, unit: &str) -> Option<Date> {
+    today.checked_add(span(number, unit)?).ok()
+}
+
+/// A date with its weekday, to check what was typed: `Fri 4 Dec 2026`.
+pub fn show_day(date: Date) -> String {
+    date.strftime("%a %-d %b %Y").to_string()
+}
+
 /// A date as a person reads it: `21 Nov 2026`.
 pub fn show_date(date: Date) -> String {
     date.strftime("%-d %b %Y").to_string()
@@ -102,6 +230,78 @@ mod tests {
         let expected = Date::new(2026, 11, 3).ok();
         for text in ["2026-11-03", "3/11/2026", "03.11.26", "3 Nov 2026", "3rd November 2026"] {
             assert_eq!(parse_date(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_date_is_read_as_people_say_it_and_shown_with_its_weekday() {
+        // A Monday.
+        let today = Date::constant(2026, 11, 30);
+        for (text, expected) in [
+            ("today", "Mon 30 Nov 2026"),
+            ("Tomorrow", "Tue 1 Dec 2026"),
+            ("the day after tomorrow", "Wed 2 Dec 2026"),
+            ("Friday", "Fri 4 Dec 2026"),
+            ("on Fri.", "Fri 4 Dec 2026"),
+            ("this friday", "Fri 4 Dec 2026"),
+            ("next Friday", "Fri 11 Dec 2026"),
+            ("next Monday", "Mon 7 Dec 2026"),
+            ("monday", "Mon 7 Dec 2026"),
+            ("Friday week", "Fri 11 Dec 2026"),
+            ("next week", "Mon 7 Dec 2026"),
+            ("next month", "Wed 30 Dec 2026"),
+            ("in 2 weeks", "Mon 14 Dec 2026"),
+            ("in two weeks’ time", "Mon 14 Dec 2026"),
+            ("2 weeks", "Mon 14 Dec 2026"),
+            ("in a fortnight", "Mon 14 Dec 2026"),
+            ("in 10 days", "Thu 10 Dec 2026"),
+            ("in 3 months", "Sun 28 Feb 2027"),
+            ("in a year", "Tue 30 Nov 2027"),
+            ("4 Dec", "Fri 4 Dec 2026"),
+            ("4th of December", "Fri 4 Dec 2026"),
+            ("December 4", "Fri 4 Dec 2026"),
+            ("Fri 4 Dec", "Fri 4 Dec 2026"),
+            ("Friday 4 December 2026", "Fri 4 Dec 2026"),
+            ("Dec 4, 2026", "Fri 4 Dec 2026"),
+            ("4th of December 2026", "Fri 4 Dec 2026"),
+            ("4/12", "Fri 4 Dec 2026"),
+            ("1 Nov", "Mon 1 Nov 2027"),
+            ("29 Feb", "Tue 29 Feb 2028"),
+            ("2026-11-03", "Tue 3 Nov 2026"),
+        ] {
+            let shown = parse_coming_date(text, today).map(show_day);
+            assert_eq!(shown.as_deref(), Some(expected), "{text}");
+        }
+        for text in [
+            "",
+            "soon",
+            "Thursday 4 Dec 2026",
+            "31/02",
+            "in 9999 weeks",
+            "in 2 moons",
+            "next",
+            "week",
+            "4",
+            "13/13",
+            "four",
+            "on",
+            "4 Dec 2",
+            "4 D",
+            "-1 days",
+        ] {
+            assert_eq!(parse_coming_date(text, today), None, "{text}");
+        }
+        // On a Saturday, next week begins on the day after tomorrow.
+        let saturday = Date::constant(2026, 12, 5);
+        let shown = parse_coming_date("next Friday", saturday).map(show_day);
+        assert_eq!(shown.as_deref(), Some("Fri 11 Dec 2026"));
+    }
+
+    #[test]
+    fn every_form_that_the_advice_names_is_read() {
+        let forms = DATE_FORMS.trim_start_matches("Write it like ").trim_end_matches('.');
+        for form in forms.replace(" or ", ", ").split(", ") {
+            assert!(parse_coming_date(form, Date::constant(2026, 11, 30)).is_some(), "{form}");
         }
     }
 
