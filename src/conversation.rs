@@ -134,6 +134,7 @@ impl<'a> Conversation<'a> {
         let line = crate::text::clean_line(line);
         for asked in self.screen.time_passed(now) {
             match asked {
+                Asked::RingPauseOver => self.say("The pause is over. Welcome everyone back."),
                 Asked::RingTwoMinutes => self.say("Two minutes left in this stage."),
                 Asked::RingTimeUp => {
                     self.say("Time for this stage is up. /extend adds five minutes.");
@@ -207,7 +208,10 @@ impl<'a> Conversation<'a> {
                 Asked::Complete | Asked::Stop | Asked::Amend => {
                     self.ending = Some(Ending::Completed);
                 }
-                Asked::SaveDraft | Asked::RingTwoMinutes | Asked::RingTimeUp => {}
+                Asked::SaveDraft
+                | Asked::RingPauseOver
+                | Asked::RingTwoMinutes
+                | Asked::RingTimeUp => {}
             }
         }
     }

@@ -73,6 +73,10 @@ pub(in crate::clinic) fn ring(session: &mut Session, at: Timestamp) -> Vec<Sessi
     let elapsed = session.clock.elapsed(stage, stage, at);
     let planned = planned(session, stage);
     let mut effects = Vec::new();
+    if elapsed < planned && open_pause(session).is_some_and(|pause| elapsed >= pause) {
+        session.clock.pauses_over.push(stage);
+        effects.push(SessionEffect::RingPauseOver);
+    }
     if elapsed >= planned {
         if let Some(rung) = session.clock.rung.get_mut(stage).filter(|rung| !**rung) {
             *rung = true;
@@ -88,9 +92,19 @@ pub(in crate::clinic) fn ring(session: &mut Session, at: Timestamp) -> Vec<Sessi
     effects
 }
 
+/// The milliseconds of the pause that the open stage begins with, until it is over.
+fn open_pause(session: &Session) -> Option<i64> {
+    let pause = session.template.stages.get(session.stage)?.pause?;
+    let is_over = session.clock.pauses_over.contains(&session.stage);
+    (!is_over).then(|| i64::from(pause).saturating_mul(MINUTE))
+}
+
 fn next_bell(session: &Session, elapsed: i64, planned: i64) -> Option<i64> {
     if !counts(session) {
         return None;
+    }
+    if let Some(pause) = open_pause(session).filter(|pause| *pause.max(&elapsed) < planned) {
+        return Some((pause - elapsed).max(0));
     }
     let state = &session.clock;
     let warned = state.warned.get(session.stage).copied().unwrap_or(true);

@@ -155,6 +155,8 @@ pub enum SessionEffect {
     Amend,
     /// Show this entry at once.
     OpenEntry(String),
+    /// The pause that this stage begins with is over.
+    RingPauseOver,
     /// Two minutes of this stage are left.
     RingTwoMinutes,
     /// The time of this stage is up.

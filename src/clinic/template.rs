@@ -192,6 +192,8 @@ pub struct Stage {
     pub title: LocalText,
     /// Planned minutes.
     pub minutes: u32,
+    /// Minutes of a pause that the stage begins with; `minutes` includes them.
+    pub pause: Option<u32>,
     /// What the facilitator can read aloud.
     pub script: Option<LocalText>,
     /// The role that leads it.

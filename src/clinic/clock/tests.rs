@@ -182,3 +182,27 @@ fn a_meeting_that_is_hopelessly_late_is_told_so_calmly() {
     assert!(hint.stages.is_empty(), "{hint:?}");
     assert!(hint.sentence().contains("too late to end on time"), "{}", hint.sentence());
 }
+
+#[test]
+fn a_pause_that_a_stage_begins_with_ends_with_a_bell_of_its_own_once() {
+    let mut play = Play::start();
+    let template = std::sync::Arc::make_mut(&mut play.session.template);
+    template.stages[0].minutes = 15;
+    template.stages[0].pause = Some(5);
+    let due = clock(&play.session, play.now).next_deadline.expect("the end of the pause");
+    assert_eq!(due.duration_since(play.now).as_mins(), 5);
+    play.wait(299);
+    assert_eq!(play.did(Event::TimePassed), []);
+    play.wait(1);
+    assert_eq!(play.did(Event::TimePassed), [SessionEffect::RingPauseOver]);
+    assert_eq!(play.did(Event::TimePassed), []);
+    let due = clock(&play.session, play.now).next_deadline.expect("two minutes left");
+    assert_eq!(due.duration_since(play.now).as_mins(), 8);
+    // Who comes back after the time is up hears of that, and is not kept awake by a bell.
+    let mut play = Play::start();
+    let template = std::sync::Arc::make_mut(&mut play.session.template);
+    template.stages[0].pause = Some(1);
+    play.wait(3600);
+    assert_eq!(play.did(Event::TimePassed), [SessionEffect::RingTimeUp]);
+    assert!(clock(&play.session, play.now).next_deadline.is_none_or(|due| due > play.now));
+}

@@ -20,6 +20,9 @@ pub struct ClockState {
     pub(in crate::clinic) extended: Vec<u32>,
     pub(in crate::clinic) warned: Vec<bool>,
     pub(in crate::clinic) rung: Vec<bool>,
+    /// The stages whose pause is over.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(in crate::clinic) pauses_over: Vec<usize>,
 }
 
 impl ClockState {
@@ -31,6 +34,7 @@ impl ClockState {
             extended: vec![0; stages],
             warned: vec![false; stages],
             rung: vec![false; stages],
+            pauses_over: Vec::new(),
         }
     }
 
@@ -64,6 +68,9 @@ impl ClockState {
             extended: taken(&self.extended, stages, &was),
             warned: taken(&self.warned, stages, &was),
             rung: taken(&self.rung, stages, &was),
+            pauses_over: (0..stages)
+                .filter(|at| was(*at).is_some_and(|at| self.pauses_over.contains(&at)))
+                .collect(),
         }
     }
 

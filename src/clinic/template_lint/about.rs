@@ -91,6 +91,13 @@ pub(super) fn check(found: &Findings<'_>) {
         let advice = "Change one of them so that they agree.";
         found.error(&[Key("template"), Key("minutes")], "minutes", message, advice);
     }
+    for (at, stage) in template.stages.iter().enumerate() {
+        if stage.pause.is_some_and(|pause| pause >= stage.minutes) {
+            let message = "The pause takes all the minutes of this stage.";
+            let advice = "`minutes` includes the pause: make `pause` shorter or `minutes` longer.";
+            found.error(&[Key("stage"), At(at), Key("pause")], "pause", message, advice);
+        }
+    }
     for (at, _) in about.replaces.iter().enumerate().filter(|(_, other)| **other == about.id) {
         let path = [Key("template"), Key("replaces"), At(at)];
         let message = "A template cannot replace itself.";

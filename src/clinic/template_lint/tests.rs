@@ -69,6 +69,7 @@ fn each_rule_finds_what_breaks_it() {
         ("id = \"points\"", "id = \"Points!\"", "bad-id"),
         ("id = \"work\"", "id = \"open\"", "duplicate-id"),
         ("minutes = 15", "minutes = 20", "minutes"),
+        ("minutes = 5\n", "minutes = 5\npause = 5\n", "pause"),
         ("gate = [\"danger\"]", "gate = [\"dangr\"]", "unknown-gate"),
         ("gate = [\"danger\"]", "gate = [\"what\"]", "unknown-gate"),
         ("question = \"danger\"", "question = \"dangerous\"", "unknown-question"),

@@ -42,12 +42,12 @@ const USUAL_CELLS: u32 = 3;
 pub(super) fn check(found: &Findings<'_>) {
     for (at, stage) in found.template.stages.iter().enumerate() {
         let seconds = stage_seconds(found.template, stage);
-        if seconds <= stage.minutes.saturating_mul(60) {
+        let minutes = stage.minutes.saturating_sub(stage.pause.unwrap_or(0));
+        if seconds <= minutes.saturating_mul(60) {
             continue;
         }
         let needs = counted(seconds.div_ceil(60), "minute", "minutes");
-        let message =
-            format!("Stage {} needs about {needs} to write, and has {}.", at + 1, stage.minutes);
+        let message = format!("Stage {} needs about {needs} to write, and has {minutes}.", at + 1);
         let advice = "Ask less in it, or give it more minutes. The seconds for each type of item are in clinic_templates/README.md.";
         found.warning(&[Key("stage"), At(at), Key("minutes")], "writing-time", message, advice);
     }

@@ -26,6 +26,7 @@ pub(crate) fn follow(model: &mut Model, asked: Vec<Asked>) {
                     "Before anything else: who needs to be safe now? Esc: back to the clinic.",
                 );
             }
+            Asked::RingPauseOver => ring(model, "The pause is over. Welcome everyone back."),
             Asked::RingTwoMinutes => ring(model, "Two minutes left in this stage."),
             Asked::RingTimeUp => {
                 ring(model, "Time for this stage is up. F7: add five minutes. PgDn: next stage.");

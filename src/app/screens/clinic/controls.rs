@@ -9,7 +9,7 @@ use crate::{
         Action, Certainty, Column, Field, FieldKind, ItemType, MatrixLine, OptionView, Session,
         Slot, Value, WhyMissing, answer_fields, form,
     },
-    text::show_date,
+    text::{counted, show_date},
 };
 
 /// The controls of a stage, top to bottom.
@@ -156,6 +156,14 @@ fn scale(min: i64, max: i64, points: &[OptionView], field: &Field) -> ControlKin
 /// How people take part in this stage, where that is not free.
 fn rules(session: &Session, stage: usize, out: &mut Vec<Control>) {
     let Some(stage) = session.template().stages.get(stage) else { return };
+    if let Some(minutes) = stage.pause {
+        let id = ControlId::Heading("pause".to_owned());
+        let minutes = counted(minutes, "minute", "minutes");
+        out.push(Control::reading(
+            id,
+            format!("First, a pause of {minutes}. You are told when it is over."),
+        ));
+    }
     let rules = [
         (!stage.advice_allowed, "No advice in this stage."),
         (stage.individual_first, "Everyone thinks or writes alone before anyone speaks."),
