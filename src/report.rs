@@ -5,6 +5,7 @@
 //! writes a file: where a document goes is decided above.
 
 pub(crate) mod actions;
+mod blank_form;
 mod change_lines;
 pub(crate) mod due;
 #[cfg(test)]
@@ -24,6 +25,7 @@ use crate::{
 };
 
 pub use actions::TrackedAction;
+pub use blank_form::blank_form;
 pub use change_lines::{change_lines, find_changes, has_taken_back_text};
 pub use hand_over::{AgreedAction, AgreedPlacement, HandOver};
 pub use note_document::{NoteBlock, NoteDocument, RunStyle, TextRun};

@@ -1,5 +1,6 @@
 //! `caseclinic template diff OLD NEW`: what differs between two versions of a template, how much it
 //! matters to drafts, and whether `[[migrate]]` names every answer that moves.
+//! `caseclinic template blank ID`: a template as a form to fill in on paper.
 
 use std::{io, path::Path};
 
@@ -7,7 +8,10 @@ use serde_json::{Value, json};
 
 use super::{CommandError, CommandResult, Context, ErrorKind, check::templates::errors_of};
 use crate::{
-    clinic::{ChangeImpact, Template, TemplateChange, bundled_template, check_revision, compare},
+    clinic::{
+        ChangeImpact, Language, Template, TemplateChange, bundled_template, check_revision, compare,
+    },
+    report::blank_form,
     services::{find_template, is_template_file, read_template_text, templates_folder},
     text::{Problem, problems_to_json},
 };
@@ -17,6 +21,20 @@ use crate::{
 pub(crate) enum TemplateCommand {
     /// Compare two versions of a template, and show whether drafts can move to the new one
     Diff(DiffArgs),
+    /// Print a template as a blank form (Markdown), to fill in on paper or to send ahead of a meeting
+    #[command(
+        after_help = "To keep it: caseclinic template blank consultation-request > request.md"
+    )]
+    Blank(BlankArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct BlankArgs {
+    /// The id of a meeting format, such as consultation-request, or a template file
+    template: String,
+    /// Leave out what is read aloud
+    #[arg(long)]
+    without_scripts: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -30,10 +48,21 @@ pub(crate) struct DiffArgs {
     json: bool,
 }
 
+/// Runs the command.
+pub(crate) fn run(command: &TemplateCommand, context: &mut Context) -> CommandResult {
+    match command {
+        TemplateCommand::Diff(args) => diff(args, context),
+        TemplateCommand::Blank(args) => {
+            let template = read(&args.template, &templates_folder(&context.paths()?))?;
+            let form = blank_form(&template, Language::En, !args.without_scripts);
+            Ok(context.print_text(&form)?)
+        }
+    }
+}
+
 /// Prints the differences. Fails if a file cannot be used, a migration is missing or wrong, or a
 /// published version changed.
-pub(crate) fn run(command: &TemplateCommand, context: &mut Context) -> CommandResult {
-    let TemplateCommand::Diff(args) = command;
+fn diff(args: &DiffArgs, context: &mut Context) -> CommandResult {
     let folder = templates_folder(&context.paths()?);
     let (old, new) = match (read(&args.old, &folder), read(&args.new, &folder)) {
         (Ok(old), Ok(new)) => (old, new),

@@ -230,3 +230,25 @@ fn check_names_every_file_it_ignores_in_a_folder_of_templates() {
     assert_eq!(found, wanted, "{told:#?}");
     assert!(told.iter().all(|problem| !problem["advice"].as_str().unwrap_or("").is_empty()));
 }
+
+#[test]
+fn a_blank_form_of_a_format_is_printed_without_a_vault_and_an_unknown_one_is_named() {
+    let home = Home::new();
+    let mut command = Command::cargo_bin("caseclinic").expect("the program");
+    command.env("CASECLINIC_HOME", home.path());
+    let output =
+        command.args(["template", "blank", "consultation-request"]).output().expect("runs");
+    let form = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success());
+    assert!(
+        form.starts_with("# Consultation request\n") && form.contains("☐ Yes   ☐ No"),
+        "{form}"
+    );
+    assert_eq!(fs::read_dir(home.path()).expect("a folder").count(), 0, "nothing is written");
+    let mut command = Command::cargo_bin("caseclinic").expect("the program");
+    command.env("CASECLINIC_HOME", home.path());
+    let output = command.args(["template", "blank", "consultation"]).output().expect("runs");
+    assert!(!output.status.success());
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("consultation"), "{said}");
+}
