@@ -346,16 +346,13 @@ impl Builder<'_> {
         if let Some((low, high)) = &round.median {
             let (low, high) = (step(view, low), step(view, high));
             said.push_str(&match (low == high, round.spread) {
-                (_, 0) => " Everyone chose the same stage.".to_owned(),
+                (_, 0) => String::new(),
                 (true, _) => format!(" Middle view: {low}."),
                 (false, _) => format!(" Middle view: between {low} and {high}."),
             });
-            if round.spread > 0 {
-                said.push_str(&format!(" Views cover {} stages.", round.spread + 1));
-            }
         }
-        if round.across_line {
-            said.push_str(" The group was split between problematic and abusive.");
+        if let Some(spread) = round.spread_sentence() {
+            said.push_str(&format!(" {}", line(&spread)));
         }
         if round.flagged {
             said.push_str(" The people furthest from the middle were asked to explain first.");

@@ -218,6 +218,24 @@ fn dissent_view(session: &Session, dissent: &Dissent) -> DissentView {
     }
 }
 
+impl RoundView {
+    /// Says how views lie to each other; none if nobody chose a stage. One stage apart is a split
+    /// between the two, and never far apart.
+    pub fn spread_sentence(&self) -> Option<String> {
+        let is_chosen = |bar: &&Bar| bar.count > 0 && !bar.exclusive;
+        let mut chosen = self.distribution.iter().filter(is_chosen);
+        let lowest = &chosen.next()?.text;
+        let highest = chosen.next_back().map_or(lowest, |bar| &bar.text);
+        let all_chose = self.distribution.iter().all(|bar| bar.count == 0 || !bar.exclusive);
+        Some(match self.spread {
+            0 if !all_chose => "Everyone who chose a stage chose the same one.".to_owned(),
+            0 => "Everyone chose the same stage.".to_owned(),
+            1 => format!("Views are split between {lowest} and {highest}."),
+            _ => format!("Views are far apart, from {lowest} to {highest}."),
+        })
+    }
+}
+
 /// Where people stood, before and after they talked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RatingPicture {
@@ -416,6 +434,30 @@ mod tests {
         assert_eq!(said[2], "Problematic: 2 in the first round, 3 in the second round.");
         assert_eq!(said[4], "Violent: nobody in the first round, nobody in the second round.");
         assert_eq!(said[5], "Agreed: Problematic.");
+    }
+
+    #[test]
+    fn one_stage_apart_is_a_split_between_the_two_and_never_far_apart() {
+        for (codes, expected) in [
+            (["abusive", "abusive"], "Everyone chose the same stage."),
+            (["problematic", "abusive"], "Views are split between Problematic and Abusive."),
+            (["inappropriate", "typical"], "Views are split between Typical and Inappropriate."),
+            (["abusive", "inappropriate"], "Views are far apart, from Inappropriate to Abusive."),
+            (
+                ["not_enough_information", "violent"],
+                "Everyone who chose a stage chose the same one.",
+            ),
+        ] {
+            let mut play = Play::with_people(2);
+            play.place(&codes);
+            play.reveal();
+            let first = play.view().first.expect("it is revealed");
+            assert_eq!(first.spread_sentence().as_deref(), Some(expected), "{codes:?}");
+        }
+        let mut play = Play::with_people(2);
+        play.place(&["not_enough_information", "not_enough_information"]);
+        play.reveal();
+        assert_eq!(play.view().first.expect("it is revealed").spread_sentence(), None);
     }
 
     #[test]

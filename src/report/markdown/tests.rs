@@ -121,7 +121,7 @@ fn where_people_stood_before_and_after_is_a_table_with_what_was_agreed() {
         "| Stage | First round | Second round | Outcome |",
         "| Problematic | ●●● 3 | ●●●●●● 6 | agreed |",
         "| Abusive | ●● 2 | · |  |",
-        "Middle view: Problematic. Views cover 3 stages. The group was split between problematic and abusive. The people furthest from the middle were asked to explain first.",
+        "Middle view: Problematic. Views are far apart, from Inappropriate to Abusive. The people furthest from the middle were asked to explain first.",
         "Second round: Problematic 6. Everyone chose the same stage.",
         "How placements were made in the second round: Cards shown together, typed by the facilitator.",
     ] {

@@ -9,7 +9,7 @@ use crate::{
         Bar, Field, Outcome, PlacementMethod, RatingState, RatingView, RoundView, Session, Slot,
         Value, rating_view,
     },
-    text::{clean_line, shorten},
+    text::{clean_line, counted, shorten},
 };
 
 /// As much of a behaviour's description as reminds people which one is meant.
@@ -33,13 +33,17 @@ pub(crate) fn controls(
             collecting(session, slot, view, out);
         }
         RatingState::Revealed => {
-            let apart = view.first.as_ref().is_some_and(|first| first.flagged);
+            let first = view.first.as_ref().filter(|first| first.flagged);
             let id = ControlId::SecondRound(slot.clone());
             let again = Control::button(id, "Place again (second round)");
             match &view.second {
                 Some(_) => agreed(slot, view, out),
-                None if apart => {
+                None if first.is_some_and(|first| first.spread > 1) => {
                     out.push(again.hint("First, the people furthest apart explain their views."));
+                    agreed(slot, view, out);
+                }
+                None if first.is_some() => {
+                    out.push(again.hint("First, people on both sides explain their views."));
                     agreed(slot, view, out);
                 }
                 // Where views lie close together, agreeing is what comes next.
@@ -146,12 +150,6 @@ fn picture(session: &Session, slot: &Slot, view: &RatingView, out: &mut Vec<Cont
         lines.extend(in_words(name, round));
     }
     if let Some(newest) = rounds.last().filter(|round| round.flagged) {
-        let apart = if newest.across_line {
-            "The group is split between problematic and abusive."
-        } else {
-            "Views are far apart."
-        };
-        lines.push(apart.to_owned());
         let who: Vec<String> =
             newest.outliers.iter().map(|id| session.name_of(*id, true)).collect();
         if !who.is_empty() && view.state == RatingState::Revealed {
@@ -188,35 +186,34 @@ fn beside_picture(session: &Session, view: &RatingView) -> Vec<String> {
     }
     let Some(newest) = view.second.as_ref().or(view.first.as_ref()) else { return lines };
     if newest.flagged {
-        let apart = if newest.across_line {
-            "! The group is split between problematic and abusive."
-        } else {
-            "! Views are far apart."
-        };
+        let apart = format!("! {}", newest.spread_sentence().unwrap_or_default());
         let who: Vec<String> =
             newest.outliers.iter().map(|id| session.name_of(*id, true)).collect();
         if who.is_empty() || view.state != RatingState::Revealed {
-            lines.push(apart.to_owned());
+            lines.push(apart);
         } else {
             lines.push(format!(
                 "{apart} To explain first, before anyone else speaks: {}.",
                 who.join("; ")
             ));
         }
-    } else if newest.spread == 0 && newest.median.is_some() {
-        lines.push("✓ Everyone chose the same stage.".to_owned());
+    } else if let Some(same) = newest.spread_sentence().filter(|_| newest.spread == 0) {
+        lines.push(format!("✓ {same}"));
     }
     lines
 }
 
 /// What became of the views between two rounds.
 fn what_changed(first: &RoundView, second: &RoundView) -> String {
-    let stages = |round: &RoundView| round.spread + 1;
-    let (before, now) = (stages(first), stages(second));
+    let (before, now) = (first.spread + 1, second.spread + 1);
     let nearness = match now.cmp(&before) {
         Ordering::Less => format!("✓ Closer: views covered {before} stages, now {now}."),
-        Ordering::Equal => "As far apart as before.".to_owned(),
-        Ordering::Greater => format!("! Further apart: views covered {before}, now {now}."),
+        Ordering::Equal if now == 1 => "Everyone chose the same stage again.".to_owned(),
+        Ordering::Equal => format!("Views still cover {now} stages."),
+        Ordering::Greater => {
+            let before = counted(before, "stage", "stages");
+            format!("! Less close: views covered {before}, now {now}.")
+        }
     };
     match (&first.median, &second.median) {
         (Some(before), Some(now)) if before == now => {
@@ -244,10 +241,10 @@ fn middle_of(round: &RoundView) -> String {
 }
 
 fn in_words(name: &str, round: &RoundView) -> Vec<String> {
-    if round.median.is_none() {
+    let Some(spread) = round.spread_sentence() else {
         return vec![format!("{name}. {}", middle_of(round))];
-    }
-    let mut lines = vec![format!("{name}. {} {}", middle_of(round), steps(round.spread))];
+    };
+    let mut lines = vec![format!("{name}. {} {spread}", middle_of(round))];
     if let Some(reason) = &round.early {
         let (placed, asked) = (round.placements.len(), round.asked);
         lines.push(format!(
@@ -255,13 +252,6 @@ fn in_words(name: &str, round: &RoundView) -> Vec<String> {
         ));
     }
     lines
-}
-
-fn steps(spread: usize) -> String {
-    match spread {
-        0 => "Everyone chose the same stage.".to_owned(),
-        more => format!("Views cover {} stages.", more + 1),
-    }
 }
 
 fn text_of(bars: &[Bar], code: &str) -> String {
