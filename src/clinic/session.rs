@@ -48,7 +48,7 @@ const ABOUT: usize = 160;
 
 /// The shape in which sessions are written; [`from_document`](super::from_document) reads every
 /// earlier one.
-pub(in crate::clinic) const SCHEMA: u32 = 3;
+pub(in crate::clinic) const SCHEMA: u32 = 4;
 
 /// One meeting, with the template it began with.
 ///
@@ -106,8 +106,8 @@ pub struct Session {
     /// Shared: every event works on a copy of the session, and no event changes the template.
     #[serde(serialize_with = "serialize_shared", deserialize_with = "deserialize_shared")]
     pub(in crate::clinic) template: Arc<Template>,
-    /// What can be undone; never written, and no part of what the note says.
-    #[serde(skip)]
+    /// What can be undone; no part of what the note says, and gone once it is completed.
+    #[serde(default, skip_serializing_if = "History::is_empty")]
     pub(in crate::clinic) history: History,
 }
 

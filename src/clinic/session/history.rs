@@ -1,12 +1,14 @@
 //! What can be undone in an open session: for every change of the form, the parts it touched as
 //! they were before.
 //!
-//! Promises: it lives only while the session is open, is never written into the note and never
+//! Promises: it lives only while the note is being written, in the draft too, so that leaving and
+//! resuming loses no undo; a completed note and its edition for members have none of it; it is never
 //! printed; it holds no placement but those of a removed row; it is bounded.
 
 use std::{collections::BTreeSet, fmt, sync::Arc};
 
 use jiff::Timestamp;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Action, Answer, Citation, EarlierAction, Leftover, MatrixCell, Session, Shared};
 use crate::clinic::rating::{Dissent, Rating};
@@ -14,6 +16,8 @@ use crate::clinic::template::value::{ActionId, ParticipantId, RowId, Slot, Value
 
 /// Most changes that can be undone.
 const MAX_CHANGES: usize = 100;
+/// Most bytes of changes that a draft keeps: the newest.
+const MAX_STORED_BYTES: usize = 32 * 1024;
 /// Seconds without typing after which the next letter begins a new change.
 const PAUSE: i64 = 10;
 
@@ -26,6 +30,13 @@ pub struct UndoableChange {
     pub stage: Option<usize>,
     /// Its field, where it has one.
     pub slot: Option<Slot>,
+}
+
+impl UndoableChange {
+    /// Returns what changed, as it stands within a sentence.
+    pub fn title(&self) -> &str {
+        self.what.trim_end_matches(['.', '?'])
+    }
 }
 
 /// A row that was removed since the session was opened.
@@ -85,7 +96,8 @@ pub fn last_change_is_irreversible(session: &Session) -> Option<IrreversibleChan
 }
 
 /// A kind of change that stays.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum IrreversibleChange {
     /// Who is here.
     People,
@@ -127,7 +139,7 @@ impl IrreversibleChange {
 }
 
 /// One change: what undoes it.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(in crate::clinic) struct UndoStep {
     pub(in crate::clinic) parts: Vec<SessionPart>,
     pub(in crate::clinic) at: Timestamp,
@@ -136,6 +148,7 @@ pub(in crate::clinic) struct UndoStep {
 }
 
 /// A row that was removed, with what restores it.
+#[derive(Serialize, Deserialize)]
 pub(in crate::clinic) struct Removed {
     pub(in crate::clinic) group: String,
     pub(in crate::clinic) row: RowId,
@@ -166,7 +179,71 @@ impl fmt::Debug for History {
     }
 }
 
+/// A history as a draft keeps it: every change as JSON, which has a word for “was not there”.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct StoredHistory {
+    undo: Vec<String>,
+    redo: Vec<String>,
+    removed: Vec<String>,
+    lasting: Option<IrreversibleChange>,
+}
+
+impl Serialize for History {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut room = MAX_STORED_BYTES;
+        let stored = StoredHistory {
+            undo: newest(&self.undo, &mut room),
+            redo: newest(&self.redo, &mut room),
+            removed: newest(&self.removed, &mut room),
+            lasting: self.lasting,
+        };
+        stored.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for History {
+    /// Reads what a draft keeps. A change that cannot be read only can't be undone: it and those
+    /// before it are left out, and the draft opens.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let stored = StoredHistory::deserialize(deserializer)?;
+        Ok(Self {
+            undo: read(&stored.undo),
+            redo: read(&stored.redo),
+            removed: read(&stored.removed),
+            lasting: stored.lasting,
+        })
+    }
+}
+
+/// The newest of a list as JSON, as many as there is room for, in order.
+fn newest<T: Serialize>(list: &[Arc<T>], room: &mut usize) -> Vec<String> {
+    let texts = list.iter().rev().map_while(|one| {
+        let text = serde_json::to_string(one.as_ref()).ok()?;
+        *room = room.checked_sub(text.len())?;
+        Some(text)
+    });
+    let mut texts: Vec<String> = texts.collect();
+    texts.reverse();
+    texts
+}
+
+fn read<T: for<'de> Deserialize<'de>>(texts: &[String]) -> Vec<Arc<T>> {
+    let read = texts.iter().rev().map_while(|text| serde_json::from_str(text).ok().map(Arc::new));
+    let mut read: Vec<Arc<T>> = read.collect();
+    read.reverse();
+    read
+}
+
 impl History {
+    /// Whether there is nothing to undo, redo or bring back.
+    pub(in crate::clinic) fn is_empty(&self) -> bool {
+        self.undo.is_empty()
+            && self.redo.is_empty()
+            && self.removed.is_empty()
+            && self.lasting.is_none()
+    }
+
     /// Another change was made that can't be undone: what was undone before it stays undone.
     pub(in crate::clinic) fn note_lasting(&mut self, lasting: IrreversibleChange) {
         self.redo.clear();
@@ -260,7 +337,7 @@ impl History {
 
 /// One part of a session and what it was; `None` where it was not there. A member of a list
 /// keeps its place in it.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub(in crate::clinic) enum SessionPart {
     /// A row: its place among the rows of its group, and the row it is in.
     Row {

@@ -320,7 +320,7 @@ fn undo(model: &mut Model) {
         && let Some(lasting) = clinic.tell_of_lasting()
     {
         let older = next_undo(&clinic.session).map_or_else(String::new, |step| {
-            format!(" Ctrl-Z again undoes the change before it: {}.", undone(&step))
+            format!(" Ctrl-Z again undoes the change before it: {}.", step.title())
         });
         return model.show_notice(format!("{}{older}", lasting.sentence()));
     }
@@ -356,12 +356,7 @@ fn undo_step(
         }
         clinic.show_again();
     }
-    model.show_notice(format!("{said}: {}.", undone(&step)));
-}
-
-/// What is undone, within a sentence.
-fn undone(step: &UndoableChange) -> &str {
-    step.what.trim_end_matches(['.', '?'])
+    model.show_notice(format!("{said}: {}.", step.title()));
 }
 
 /// Asks which of the parts that were removed is restored.

@@ -3,7 +3,7 @@
 use crate::clinic::fixture::Play;
 use crate::clinic::{
     ActionDetails, Column, Event, Field, Outcome, Refusal, Session, Slot, Value, WhyMissing, form,
-    hidden_answers, next_redo, next_undo, rating_view, removed_rows, to_document,
+    from_document, hidden_answers, next_redo, next_undo, rating_view, removed_rows, to_document,
 };
 
 fn text(text: &str) -> Value {
@@ -203,13 +203,11 @@ fn a_skipped_stage_is_taken_up_after_all() {
 }
 
 #[test]
-fn the_history_is_bounded_and_never_written_into_the_note() {
+fn the_history_is_bounded_and_written_into_a_draft_only() {
     let mut play = Play::start();
     for number in 0..300_i64 {
         play.answer("count", Value::Integer(number));
     }
-    let document = to_document(&play.session);
-    assert!(!document.contains("history"));
     let undone = (0..300)
         .take_while(|_| crate::clinic::apply(&mut play.session, Event::Undone, play.now).is_ok());
     assert_eq!(undone.count(), 100);
@@ -224,4 +222,48 @@ fn a_reason_for_a_missing_answer_is_undone_as_any_answer() {
     play.answer("consent", Value::Missing(WhyMissing::Declined));
     play.did(Event::Undone);
     assert_eq!(play.value("consent"), Some(&Value::Boolean(true)));
+}
+
+#[test]
+fn undo_survives_leaving_and_resuming_and_a_completed_note_keeps_nothing_of_it() {
+    let mut play = Play::with_people(2);
+    play.fill();
+    play.did(Event::RowAdded { group: "behaviour".into() });
+    let row = play.session.rows("behaviour")[1];
+    let full = seen(&play.session);
+    play.wait(30);
+    play.did(Event::RowRemoved { group: "behaviour".into(), row });
+    play.wait(30);
+    play.answer("question", text("A slip of the keyboard"));
+    play.session = from_document(&to_document(&play.session)).expect("the draft opens");
+    play.did(Event::DraftOpened);
+    assert_eq!(removed_rows(&play.session).len(), 1);
+    play.did(Event::Undone);
+    play.did(Event::Undone);
+    assert_eq!(seen(&play.session), full);
+    play.session = from_document(&to_document(&play.session)).expect("the draft opens");
+    play.did(Event::Redone);
+    assert_eq!(removed_rows(&play.session).len(), 1);
+    play.did(Event::Undone);
+    play.did(Event::Undone);
+    assert!(to_document(&play.session).contains("[history]"));
+    play.did(Event::ClinicCompleted { acknowledged: true });
+    assert!(!to_document(&play.session).contains("[history]"));
+}
+
+#[test]
+fn a_draft_keeps_the_newest_changes_only_as_far_as_there_is_room() {
+    let mut play = Play::with_people(2);
+    for at in 0..40 {
+        play.wait(30);
+        play.answer("question", text(&format!("{at} {}", "word ".repeat(400))));
+    }
+    let document = to_document(&play.session);
+    assert!(document.len() < 200_000, "{}", document.len());
+    play.session = from_document(&document).expect("the draft opens");
+    for at in (0..39).rev().take(10) {
+        play.did(Event::Undone);
+        let value = play.value("question").map(|value| value.plain()).unwrap_or_default();
+        assert!(value.starts_with(&format!("{at} ")), "{value}");
+    }
 }
