@@ -56,10 +56,11 @@ pub use rating::{
 };
 pub use refusal::Refusal;
 pub use session::{
-    Action, ActionDetails, ActionStatus, Amendment, Certainty, Change, Citation, ClockState,
-    Column, Earlier, EarlierAction, EarlierPlacement, EarlierScale, IrreversibleChange, Leftover,
-    LeftoverReason, MatrixCell, Participant, RemovedRow, Session, Share, Shared, StageSkip, Status,
-    UndoableChange, last_change_is_irreversible, next_redo, next_undo, removed_rows,
+    Action, ActionChange, ActionDetails, ActionStatus, Amendment, Attendance, Certainty, Change,
+    Citation, ClockState, Column, Earlier, EarlierAction, EarlierPerson, EarlierPlacement,
+    EarlierScale, IrreversibleChange, Leftover, LeftoverReason, MatrixCell, Participant,
+    RemovedRow, Session, Share, Shared, StageSkip, Status, UndoableChange,
+    last_change_is_irreversible, next_redo, next_undo, removed_rows,
 };
 pub use summary::{Summary, summary};
 pub use template::translated::{Language, LocalText};

@@ -18,7 +18,7 @@ pub use new_clinic::{
 };
 pub use notes::{
     ActionList, NoteDoubt, NoteError, NoteOpened, find_note, follow_up, head, list_actions,
-    read_note,
+    read_note, reassign,
 };
 pub(crate) use notes::{RevisionBodies, correction, edition_of};
 pub use packs::{PackStore, PackStoreError};

@@ -57,6 +57,11 @@ impl Editor {
         Self { area, one_line }
     }
 
+    /// Whether Enter ends it.
+    pub fn is_one_line(&self) -> bool {
+        self.one_line
+    }
+
     /// The text as it stands.
     pub fn text(&self) -> String {
         self.area.lines().join("\n")

@@ -1,6 +1,7 @@
 //! What the screens ask to have done: data, performed by the workers and the terminal, answered with
 //! messages.
 
+use jiff::civil::Date;
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
@@ -111,6 +112,17 @@ pub enum VaultRequest {
         status: ActionStatus,
         /// What came of it, or why it was dropped.
         outcome: String,
+    },
+    /// Change who does an action and by when.
+    ReassignAction {
+        /// The note it was agreed in.
+        note: NoteId,
+        /// Which.
+        action: ActionId,
+        /// The role that owns it now, and its agency.
+        owner: (String, String),
+        /// By when.
+        by: Option<Date>,
     },
     /// Add a correction, with all of the note, beside what was completed.
     Amend {

@@ -75,6 +75,8 @@ pub enum KeyContext {
     PaletteDialog,
     /// A question answered with a line of text.
     TextDialog,
+    /// A question answered with a text of many lines.
+    LongTextDialog,
     /// A question answered by choosing.
     ChoiceDialog,
     /// The list of notes that are due a retention review.
@@ -145,6 +147,7 @@ impl KeyContext {
             Self::ReadingDialog => ("Reading", Extent::Modal),
             Self::PaletteDialog => ("Commands", Extent::Modal),
             Self::TextDialog => ("Question", Extent::Modal),
+            Self::LongTextDialog => ("Question with a long answer", Extent::Modal),
             Self::ChoiceDialog => ("Question", Extent::Modal),
             Self::DueDialog => ("Notes due a retention review", Extent::Modal),
             Self::ConfirmDialog => ("Confirmation", Extent::Modal),
@@ -440,6 +443,8 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[PaletteDialog], Key::plain(Code::Enter), Choose, "run", "Run the command"),
     bind(&[PaletteDialog], Key::plain(Code::Esc), Back, "close", "Close"),
     bind(&[TextDialog], Key::plain(Code::Enter), Choose, "confirm", "Confirm what you typed"),
+    bind(&[LongTextDialog], Key::ctrl(Code::Char('s')), Choose, "record it", "Record what you typed"),
+    bind(&[LongTextDialog], Key::plain(Code::Enter), NewLine, "new line", "New line"),
     bind(&[ChoiceDialog, DueDialog, TemplateDialog], Key::plain(Code::Up), Previous, "select", "Previous option"),
     bind(&[ChoiceDialog, DueDialog, TemplateDialog], Key::plain(Code::Down), Next, "select", "Next option"),
     bind(&[ChoiceDialog, DueDialog, TemplateDialog], Key::plain(Code::Tab), Next, "", "Next option"),
@@ -450,7 +455,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[DueDialog], Key::char('x'), Erase, "", "Erase the note permanently (give a reason)"),
     bind(&[TemplateDialog], Key::plain(Code::Enter), Choose, "start", "Start the selected format"),
     digits(&[TemplateDialog], "", "Select the format with this number"),
-    bind(&[TextDialog, ChoiceDialog, DueDialog, TemplateDialog], Key::plain(Code::Esc), Back, "cancel", "Cancel"),
+    bind(&[TextDialog, LongTextDialog, ChoiceDialog, DueDialog, TemplateDialog], Key::plain(Code::Esc), Back, "cancel", "Cancel"),
     bind(&[PassphraseOffer], Key::plain(Code::Enter), Choose, "use these words", "Use these six words"),
     bind(&[PassphraseOffer], Key::char('n'), OtherWords, "other words", "Other words"),
     bind(&[PassphraseOffer], Key::char('N'), OtherWords, "", "Other words"),

@@ -1,5 +1,5 @@
 //! `caseclinic actions`: the actions agreed in all clinics; `actions done|drop|reopen` records the
-//! outcome of one.
+//! outcome of one, and `actions reassign` who does it and by when.
 //!
 //! An action is named by its case key and its number, such as `HERON-42/3`, or by its note and number
 //! where two notes of a case use the same one. The outcome is read from standard input, never from
@@ -14,8 +14,8 @@ use super::{CommandError, CommandResult, Context, ErrorKind};
 use crate::{
     clinic::{ActionId, ActionStatus},
     report::actions::{TrackedAction, sort_actions},
-    services::{ActionList, follow_up, list_actions},
-    text::{clean_line, show_date},
+    services::{ActionList, follow_up, list_actions, reassign as reassign_action},
+    text::{DATE_FORMS, clean_line, parse_coming_date, show_date, show_day},
     vault::Vault,
 };
 
@@ -56,6 +56,23 @@ enum Marking {
     Drop(ActionArgs),
     /// Reopen an action that was marked as done or dropped; the note keeps the earlier record
     Reopen(ActionArgs),
+    /// Change who does an action, or by when; what was agreed before stays in the note
+    Reassign(ReassignArgs),
+}
+
+#[derive(Debug, clap::Args)]
+struct ReassignArgs {
+    #[command(flatten)]
+    of: ActionArgs,
+    /// The role that does it now; no name
+    #[arg(long, value_name = "ROLE", required_unless_present_any = ["agency", "by"])]
+    owner: Option<String>,
+    /// The agency of that role
+    #[arg(long, value_name = "AGENCY")]
+    agency: Option<String>,
+    /// By when: a date such as 4 Dec, “next Friday” or “in 2 weeks”; or “none”
+    #[arg(long, value_name = "DATE")]
+    by: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -94,6 +111,7 @@ fn mark(
         Marking::Done(args) => (args, ActionStatus::Done),
         Marking::Drop(args) => (args, ActionStatus::Dropped),
         Marking::Reopen(args) => (args, ActionStatus::Open),
+        Marking::Reassign(args) => return reassign(args, vault, actions, context),
     };
     let question = match status {
         ActionStatus::Dropped => "Type the reason for dropping it. To finish: Enter, then Ctrl-D.",
@@ -119,6 +137,38 @@ fn mark(
     if status != ActionStatus::Open {
         context.say(format!("To undo: `caseclinic actions reopen {name}`."))?;
     }
+    Ok(())
+}
+
+fn reassign(
+    args: &ReassignArgs,
+    vault: &Vault,
+    actions: &[TrackedAction],
+    context: &mut Context,
+) -> CommandResult {
+    let name = &args.of.action;
+    let found = find(name, actions)?;
+    let today = context.today();
+    let given = |text: &String| match parse_coming_date(text, today) {
+        None if text.eq_ignore_ascii_case("none") => Ok(None),
+        None => Err(CommandError::usage(format!("“{text}” is not a date.")).hint(DATE_FORMS)),
+        by => Ok(by),
+    };
+    let by = args.by.as_ref().map_or(Ok(found.details.by), given)?;
+    let who = |given: &Option<String>, now: &str| given.clone().unwrap_or_else(|| now.to_owned());
+    let owner = who(&args.owner, &found.details.owner);
+    let agency = who(&args.agency, &found.details.agency);
+    reassign_action(vault, found.note, found.id, (owner.clone(), agency), by)
+        .map_err(|why| format!("NOT SAVED: {why}"))?;
+    // What fails here costs no text: the next change of the ledger enters it.
+    let _ = vault.enter_drafts();
+    let by_when = by.map_or_else(|| "no date".to_owned(), |by| format!("by {}", show_day(by)));
+    let passed = if by.is_some_and(|by| by < today) { ", which has passed" } else { "" };
+    context.say(format!(
+        "{name} “{}” is now for {}, {by_when}{passed}. What was agreed before stays in its note.",
+        clean_line(&found.details.what),
+        clean_line(&owner)
+    ))?;
     Ok(())
 }
 

@@ -50,7 +50,9 @@ pub(crate) struct InsightArgs {
 }
 
 fn date(text: &str) -> CommandResult<Date> {
-    parse_date(text).ok_or_else(|| CommandError::usage("not a date; write it like 2026-04-01"))
+    parse_date(text).ok_or_else(|| {
+        CommandError::usage("not a date; write it like 1 Apr 2026, 1/4/2026 or 2026-04-01")
+    })
 }
 
 /// Prints the figures of this vault, or those of several agencies beside each other. Fails if a note

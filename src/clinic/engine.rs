@@ -121,8 +121,8 @@ impl Edit<'_> {
             Event::Undone => self.undo()?,
             Event::Redone => self.redo()?,
             Event::ParticipantAdded { role, label } => self.add_participant(role, &label)?,
-            Event::ParticipantChanged { id, role, label, present } => {
-                self.change_participant(id, (role, &label), present)?;
+            Event::ParticipantChanged { id, role, label, attendance } => {
+                self.change_participant(id, (role, &label), attendance)?;
             }
             Event::ParticipantRemoved { id } => self.remove_participant(id)?,
             Event::PlacementMethodChosen(method) => self.choose_method(method),
@@ -158,6 +158,9 @@ impl Edit<'_> {
             Event::ActionAdded { item, details } => self.add_action(&item, details)?,
             Event::ActionChanged { id, details } => self.change_action(id, details)?,
             Event::ActionRemoved { id } => self.remove_action(id)?,
+            Event::ActionReassigned { id, owner, agency, by } => {
+                self.reassign(id, (&owner, &agency), by, false)?;
+            }
             Event::ActionFollowedUp { id, status, outcome } => {
                 self.follow_up(id, status, &outcome)?;
             }
@@ -257,7 +260,7 @@ impl Memory {
     fn of(event: &Event) -> Self {
         match event {
             Event::Answered { value: Some(value), .. } => {
-                Self::UndoableChange { typed: matches!(value, Value::Text(_)) }
+                Self::UndoableChange { typed: matches!(value, Value::Text(_) | Value::Date(_)) }
             }
             Event::Answered { .. }
             | Event::MatrixCellWritten { .. }
@@ -278,6 +281,7 @@ impl Memory {
             | Event::ActionAdded { .. }
             | Event::ActionRemoved { .. }
             | Event::ActionFollowedUp { .. }
+            | Event::ActionReassigned { .. }
             | Event::EntryCited { .. }
             | Event::CitationRemoved { .. } => Self::UndoableChange { typed: false },
             Event::ParticipantAdded { .. }

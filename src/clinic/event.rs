@@ -1,10 +1,11 @@
 //! What can happen in a meeting, and what the machine then asks for.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::rating::{Outcome, PlacementMethod, Private};
-use super::session::{ActionDetails, ActionStatus, Certainty, Column};
+use super::session::{ActionDetails, ActionStatus, Attendance, Certainty, Column};
 use super::template::translated::Language;
 use super::template::value::{ActionId, ParticipantId, RowId, Slot, Value};
 
@@ -45,7 +46,7 @@ pub enum Event {
     /// Someone joined. `role` is a role id of the template, `label` a profession.
     ParticipantAdded { role: String, label: String },
     /// Someone's part, profession or presence changed.
-    ParticipantChanged { id: ParticipantId, role: String, label: String, present: bool },
+    ParticipantChanged { id: ParticipantId, role: String, label: String, attendance: Attendance },
     /// Someone was named by mistake.
     ParticipantRemoved { id: ParticipantId },
     /// How placements are taken.
@@ -120,8 +121,11 @@ pub enum Event {
     ClinicStopped { reason: String },
     /// A stopped meeting goes on.
     ClinicResumed,
-    /// Something was added after the end.
-    AmendmentWritten { reason: String, text: String },
+    /// Who does an action, or by when, was changed; also after the end, when what was agreed stays
+    /// beside it.
+    ActionReassigned { id: ActionId, owner: String, agency: String, by: Option<Date> },
+    /// Something was added after the end, by somebody of this role.
+    AmendmentWritten { role: String, reason: String, text: String },
     /// A completed note that is private was shared with somebody: `with` as the vault calls them,
     /// `key` their public key.
     Shared { with: String, key: String, reason: String },

@@ -18,8 +18,8 @@ use uuid::Uuid;
 use super::form::enablement::is_enabled;
 use super::rating::{Outcome, rating_view};
 use super::session::{
-    ActionDetails, ActionStatus, Earlier, EarlierAction, EarlierPlacement, EarlierScale, Session,
-    slots,
+    ActionDetails, ActionStatus, Earlier, EarlierAction, EarlierPerson, EarlierPlacement,
+    EarlierScale, Session, slots,
 };
 use super::template::value::{ActionId, Slot, Value};
 use super::template::{ItemType, Template};
@@ -66,6 +66,7 @@ impl Session {
             actions: actions_of(earlier, told),
             placements: placements(earlier),
             scales: scales(earlier),
+            people: people(earlier),
         });
         if earlier.is_request() {
             request::copy_answers(&mut session, earlier, at);
@@ -89,6 +90,11 @@ fn actions_of(session: &Session, told: &[FollowedUp]) -> Vec<EarlierAction> {
     let still_open = carried.filter(|action| action.details.status == ActionStatus::Open);
     let own = session.actions().iter().map(|one| as_told(session.id(), one.id, &one.details));
     still_open.chain(own.filter(|action| !action.details.what.trim().is_empty())).collect()
+}
+
+fn people(session: &Session) -> Vec<EarlierPerson> {
+    let people = session.participants().iter();
+    people.map(|one| EarlierPerson { label: one.label.clone(), role: one.role.clone() }).collect()
 }
 
 fn placements(session: &Session) -> Vec<EarlierPlacement> {

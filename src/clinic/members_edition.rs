@@ -261,7 +261,8 @@ mod tests {
         let mut play = Play::with_people(2);
         play.fill();
         play.did(Event::ClinicCompleted { acknowledged: false });
-        let amended = play.session.amend("heard later", "It was not secret.", play.now);
+        let amended =
+            play.session.amend("social worker", "heard later", "It was not secret.", play.now);
         let session = amended.expect("amended");
         let edition = members_edition(&session);
         assert_eq!(edition.answers, session.answers);

@@ -32,9 +32,9 @@ pub use history::{
     next_undo, removed_rows,
 };
 pub use parts::{
-    Action, ActionDetails, ActionStatus, Amendment, Certainty, Change, Citation, Column, Earlier,
-    EarlierAction, EarlierPlacement, EarlierScale, Leftover, LeftoverReason, MatrixCell,
-    Participant, Share, StageSkip, Status,
+    Action, ActionChange, ActionDetails, ActionStatus, Amendment, Attendance, Certainty, Change,
+    Citation, Column, Earlier, EarlierAction, EarlierPerson, EarlierPlacement, EarlierScale,
+    Leftover, LeftoverReason, MatrixCell, Participant, Share, StageSkip, Status,
 };
 pub(in crate::clinic) use parts::{Answer, Within};
 pub(in crate::clinic) use shared::Answers;

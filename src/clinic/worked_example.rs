@@ -291,6 +291,7 @@ impl Player {
             actions,
             placements: placements?,
             scales: scales?,
+            people: Vec::new(),
         });
         told.into_iter().try_for_each(|event| self.event(event, span))
     }

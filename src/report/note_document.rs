@@ -5,8 +5,9 @@
 //! asked for more.
 
 use crate::clinic::{
-    Action, ActionDetails, Column, EarlierPlacement, Field, FieldKind, ItemPlace, MatrixLine,
-    Outcome, RatingState, RatingView, RoundView, Session, Status, Template, form, what_changed,
+    ActionChange, ActionDetails, Attendance, Column, EarlierPlacement, Field, FieldKind, ItemPlace,
+    MatrixLine, Outcome, RatingState, RatingView, RoundView, Session, Status, Template, form,
+    what_changed,
 };
 use crate::report::insight::{self, ScoreCount, lowest_areas};
 use crate::text::{LocalTime, clean, clean_line, show_date};
@@ -176,8 +177,11 @@ impl Builder<'_> {
         }
         self.heading(2, "Present");
         self.list(session.participants().iter().map(|one| {
-            let away = if one.present { "" } else { " (not present)" };
-            format!("{}{away}", session.name_of(one.id, true))
+            let attendance = match one.attendance() {
+                Attendance::Here => String::new(),
+                other => format!(", {}", other.title()),
+            };
+            format!("{}{attendance}", session.name_of(one.id, true))
         }));
     }
 
@@ -232,10 +236,11 @@ impl Builder<'_> {
             FieldKind::Rating(view) => self.rating(label, view),
             FieldKind::Matrix { lines, reason } => self.matrix(label, lines, reason),
             FieldKind::Actions(actions) => {
-                self.actions(label, actions.iter().map(|Action { details, .. }| details));
+                let actions = actions.iter();
+                self.actions(label, actions.map(|one| (&one.details, one.changes.as_slice())));
             }
             FieldKind::LastActions(actions) => {
-                self.actions(label, actions.iter().map(|one| &one.details));
+                self.actions(label, actions.iter().map(|one| (&one.details, &[][..])));
             }
             FieldKind::LastPlacements(placements) => self.placements(label, placements),
             _ => {
@@ -259,10 +264,18 @@ impl Builder<'_> {
         }
     }
 
-    fn actions<'a>(&mut self, label: &str, actions: impl Iterator<Item = &'a ActionDetails>) {
+    fn actions<'a>(
+        &mut self,
+        label: &str,
+        actions: impl Iterator<Item = (&'a ActionDetails, &'a [ActionChange])>,
+    ) {
         self.heading(3, label);
         let before = self.blocks.len();
-        self.blocks.extend(actions.enumerate().map(|(at, details)| action(at + 1, details)));
+        let actions = actions.enumerate();
+        let local = self.local;
+        self.blocks.extend(
+            actions.map(|(at, (details, changes))| action(at + 1, details, changes, local)),
+        );
         if self.blocks.len() == before {
             self.paragraph([plain("None.")]);
         }
@@ -394,7 +407,10 @@ impl Builder<'_> {
             self.heading(2, "Corrections");
             for one in session.amendments() {
                 let reason = plain(format!("– {}", line(&one.reason)));
-                self.answer(&self.local.moment(one.at), Some(reason), Some(&one.text));
+                let at = self.local.moment(one.at);
+                let role = line(&one.role);
+                let head = if role.is_empty() { at } else { format!("{at}, {role}") };
+                self.answer(&head, Some(reason), Some(&one.text));
             }
         }
     }
@@ -431,7 +447,12 @@ fn what_it_is(template: &Template) -> &'static str {
     }
 }
 
-fn action(number: usize, details: &ActionDetails) -> NoteBlock {
+fn action(
+    number: usize,
+    details: &ActionDetails,
+    changes: &[ActionChange],
+    local: &LocalTime,
+) -> NoteBlock {
     let by = details.by.map(show_date).unwrap_or_default();
     let parts = [
         ("Why", details.why.as_str()),
@@ -443,8 +464,15 @@ fn action(number: usize, details: &ActionDetails) -> NoteBlock {
         ("Outcome", details.outcome.as_str()),
     ];
     let parts = parts.iter().filter(|(_, text)| !text.trim().is_empty());
-    let details_shown = parts.map(|(name, text)| format!("{name}: {}", line(text))).collect();
-    NoteBlock::Action { number, what: line(&details.what), details: details_shown }
+    let parts = parts.map(|(name, text)| format!("{name}: {}", line(text)));
+    let changes = changes.iter().map(|change| {
+        let by = change.by.map_or_else(|| "no date".to_owned(), show_date);
+        let until = [line(&change.owner), line(&change.agency), format!("due {by}")];
+        let until: Vec<String> = until.into_iter().filter(|part| !part.is_empty()).collect();
+        let day = show_date(local.day(change.at));
+        format!("Changed on {day}. Until then: {}", until.join(", "))
+    });
+    NoteBlock::Action { number, what: line(&details.what), details: parts.chain(changes).collect() }
 }
 
 /// The picture of a placement; none before the first reveal.

@@ -83,6 +83,7 @@ pub fn for_each_text(session: &Session, see: &mut impl FnMut(NoteText<'_>)) {
         see_last(&one.question, &one.text);
     }
     for one in session.amendments() {
+        see_last("Correction", &one.role);
         see_last("Correction", &one.reason);
         see_last("Correction", &one.text);
     }

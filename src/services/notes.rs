@@ -173,8 +173,25 @@ pub fn follow_up(
     status: ActionStatus,
     outcome: String,
 ) -> Result<(), NoteError> {
+    change(vault, note, Event::ActionFollowedUp { id: action, status, outcome })
+}
+
+/// Changes who does an action and by when: in the draft, or as a revision beside a completed note.
+///
+/// # Errors
+/// The note does not take it now, or it could not be saved.
+pub fn reassign(
+    vault: &Vault,
+    note: NoteId,
+    action: ActionId,
+    (owner, agency): (String, String),
+    by: Option<Date>,
+) -> Result<(), NoteError> {
+    change(vault, note, Event::ActionReassigned { id: action, owner, agency, by })
+}
+
+fn change(vault: &Vault, note: NoteId, event: Event) -> Result<(), NoteError> {
     let mut session = read_note(vault, note)?.session;
-    let event = Event::ActionFollowedUp { id: action, status, outcome };
     let asked = apply(&mut session, event, Timestamp::now())?;
     if asked.contains(&SessionEffect::Amend) {
         let how = correction(&session);

@@ -58,7 +58,7 @@ fn nothing_readable_is_exported_among_the_encrypted_files() {
 fn a_note_is_amended_from_standard_input_and_every_revision_printed() {
     let home = Home::with_vault();
     let id = home.keep_completed("HERON-42").to_string();
-    let amend = ["clinic", "amend", &id, "--reason", "a date was wrong"];
+    let amend = ["clinic", "amend", &id, "--role", "social worker", "--reason", "a date was wrong"];
     let (code, _, err) = run(&home, &amend, "The visit was on the ninth.\n");
     assert_eq!(code, 0, "{err}");
     assert!(err.contains("revision 2"), "{err}");
@@ -67,7 +67,9 @@ fn a_note_is_amended_from_standard_input_and_every_revision_printed() {
     let (_, first, _) = run(&home, &["clinic", "revisions", &id, "--show", "1"], "");
     let (_, newest, _) = run(&home, &["clinic", "show", &id], "");
     assert!(newest.contains("on the ninth") && !first.contains("on the ninth"));
-    let (code, _, err) = run(&home, &["clinic", "amend", &id, "--reason", "x"], "");
+    assert!(newest.contains("social worker"), "{newest}");
+    let (code, _, err) =
+        run(&home, &["clinic", "amend", &id, "--role", "social worker", "--reason", "x"], "");
     assert_eq!(code, 1, "{err}");
     let mark = ["clinic", "mark-error", &id, "--reason", "wrong case"];
     assert_eq!(run(&home, &mark, "").0, 0);
@@ -101,7 +103,7 @@ fn a_note_gets_a_retention_class_a_hold_a_release_and_is_erased() {
 fn reasons_are_read_from_standard_input_and_stand_in_no_argument() {
     let home = Home::with_vault();
     let id = home.keep_completed("HERON-42").to_string();
-    let amend = ["clinic", "amend", &id, "--reason", "-"];
+    let amend = ["clinic", "amend", &id, "--role", "social worker", "--reason", "-"];
     let (code, _, err) = run(&home, &amend, "a day was wrong\nThe visit was on the ninth.\n");
     assert_eq!(code, 0, "{err}");
     let (_, shown, _) = run(&home, &["clinic", "show", &id], "");
@@ -190,7 +192,7 @@ fn a_passphrase_and_the_text_after_it_in_one_file_are_kept_apart() {
     let both = home.path().join("both");
     fs::write(&both, format!("{PASSPHRASE}\nThe visit was on the ninth.\n")).expect("written");
     for (way, number) in [("--passphrase-fd 0 < both", 2), ("--passphrase-fd 3 < both 3<&0", 3)] {
-        let amend = format!("\"$CASECLINIC\" clinic amend {id} --reason r {way}");
+        let amend = format!("\"$CASECLINIC\" clinic amend {id} --role nurse --reason r {way}");
         let (code, _, err) = shell(&home, &amend);
         assert!(code == 0 && err.contains(&format!("revision {number}")), "{way}: {err}");
         let (_, text, _) =

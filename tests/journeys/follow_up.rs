@@ -66,7 +66,7 @@ fn a_follow_up_asks_about_earlier_actions_and_the_list_shows_each_once() {
     let home = Home::with_vault();
     let key = home.complete_a_clinic();
     let told = said(&home.pipe(&["clinic", "follow-up", &key, "--plain"], &SECOND));
-    let asked = "Action 1 of 2: Agree a plan for break times (class teacher, primary school, by 1 Nov 2026)";
+    let asked = "Action 1 of 2: Agree a plan for break times (class teacher, primary school, by 1 Nov 2020)";
     for expected in [
         asked,
         "Is this action done?",

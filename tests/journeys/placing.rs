@@ -8,11 +8,7 @@ fn handed_over(home: &Home) -> Terminal {
     terminal.wait_for(words::STAGES[0]);
     terminal.choose(words::IN_DANGER, "2");
     for who in ["social worker", "teacher"] {
-        terminal.push(words::ADD_SOMEBODY);
-        terminal.wait_for(words::WHO_IS_HERE);
-        terminal.keys(who);
-        terminal.press(&[Key::Enter]);
-        terminal.wait_gone(words::WHO_IS_HERE);
+        terminal.add_person(who);
     }
     terminal.next_stage(words::STAGES[1]);
     terminal.next_stage(words::STAGES[2]);

@@ -106,11 +106,7 @@ fn open(terminal: &mut Terminal) {
     terminal.wait_for("[x] Responsibility for the case");
     terminal.write(words::QUESTION, "How do we keep both children safe at the club?");
     for who in PEOPLE {
-        terminal.push(words::ADD_SOMEBODY);
-        terminal.wait_for(words::WHO_IS_HERE);
-        terminal.keys(who);
-        terminal.press(&[Key::Enter]);
-        terminal.wait_gone(words::WHO_IS_HERE);
+        terminal.add_person(who);
     }
     terminal.next_stage(words::STAGES[1]);
 }
@@ -169,7 +165,7 @@ fn place_first(terminal: &mut Terminal) {
 
     let far_apart = [(0, "3"), (1, "3"), (2, "4"), (3, "2"), (5, "4")];
     place(terminal, &far_apart.map(|(at, choice)| (PEOPLE[at], choice)));
-    terminal.wait_for("The group is split");
+    terminal.wait_for("Views are far apart");
     terminal.push(words::AGAIN);
     terminal.wait_for("0 of 5 ready");
     let nearer = [(0, "3"), (1, "3"), (2, "3"), (3, "3"), (5, "4")];

@@ -57,6 +57,18 @@ impl Terminal {
         self.handle_action(Key::Enter.bytes());
     }
 
+    /// Adds somebody who is here, with the role that is selected.
+    #[track_caller]
+    pub(crate) fn add_person(&mut self, profession: &str) {
+        self.push(words::ADD_SOMEBODY);
+        self.wait_for(words::WHO_IS_HERE);
+        self.keys(profession);
+        self.press(&[Key::Enter]);
+        self.wait_for(words::ROLE_TODAY);
+        self.press(&[Key::Enter]);
+        self.wait_gone(words::ROLE_TODAY);
+    }
+
     /// Chooses by number in the next field with this label.
     #[track_caller]
     pub(crate) fn choose(&mut self, label: &str, number: &str) {

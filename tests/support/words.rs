@@ -46,6 +46,7 @@ pub(crate) const UNDERSTAND: &str = "What would each child want us to understand
 pub(crate) const CONFIDENT: &str = "Presenter: how confident do you feel";
 pub(crate) const ADD_SOMEBODY: &str = "Add a person";
 pub(crate) const WHO_IS_HERE: &str = "Their profession or role";
+pub(crate) const ROLE_TODAY: &str = "What is their role today?";
 pub(crate) const LIVE_ENQUIRY: &str = "Is there a live police";
 pub(crate) const WHY_NOW: &str = "Why now?";
 pub(crate) const TRIED: &str = "What has been tried";

@@ -1,6 +1,8 @@
 //! What lies over a screen and takes the keys: help, the palette, a question, the list of meeting
 //! formats, the vault.
 
+use jiff::civil::Date;
+
 use super::{
     prompts::{DissentChoice, DissentReason, ReasonFor, Removal},
     vault::VaultDialog,
@@ -56,7 +58,8 @@ impl Dialog {
             Self::Help { .. } => KeyContext::HelpDialog,
             Self::Reading { .. } => KeyContext::ReadingDialog,
             Self::Palette(_) => KeyContext::PaletteDialog,
-            Self::Ask(_) => KeyContext::TextDialog,
+            Self::Ask(ask) if ask.answer.is_one_line() => KeyContext::TextDialog,
+            Self::Ask(_) => KeyContext::LongTextDialog,
             Self::Choose(choose) => choose.context(),
             Self::Agree(_) => KeyContext::ConfirmDialog,
             Self::TemplatePicker(_) => KeyContext::TemplateDialog,
@@ -77,8 +80,11 @@ impl Dialog {
                 ..
             }) => None,
             Self::Ask(ask) => Some(ask),
-            Self::Choose(Choose { purpose: ChoiceIntent::ParticipantPart(label, _), .. }) => {
-                Some(Ask::who_is_here(&label))
+            Self::Choose(Choose {
+                purpose: ChoiceIntent::ParticipantPart(label, _, next), ..
+            }) => {
+                let labels: Vec<String> = [label].into_iter().chain(next).collect();
+                Some(Ask::who_is_here(&labels.join("; ")))
             }
             // One step after the line was written, and nothing has it yet.
             Self::Choose(Choose {
@@ -121,9 +127,15 @@ impl Ask {
         Self { answer: Editor::one_line(answer), ..self }
     }
 
+    /// The same with an answer of many lines, which ends with a key of its own.
+    pub(crate) fn many_lines(self) -> Self {
+        Self { answer: Editor::many_lines(&self.answer.text()), ..self }
+    }
+
     /// Asks for somebody who takes part, with what was typed of them already.
     pub(crate) fn who_is_here(typed: &str) -> Self {
-        let text = "Their profession or role, no name: “social worker”, “DSL, secondary school”.";
+        let text = "Their profession or role, no name: “social worker”, “DSL, secondary school”. \
+                    Several people: put a semicolon between them, or paste a list.";
         Self::new("Who is here?", text, TextIntent::AddParticipant).answer(typed)
     }
 
@@ -173,12 +185,27 @@ pub enum TextIntent {
     NamesToAvoid,
     /// What came of an action, or why it was dropped.
     ActionOutcome(NoteId, ActionId, ActionStatus),
+    /// Who does an action from now on.
+    ActionOwner(NoteId, ActionId),
+    /// By when: with its owner, and a date that has passed and was asked about.
+    ActionBy {
+        /// The note it was agreed in.
+        note: NoteId,
+        /// Which action.
+        id: ActionId,
+        /// Who does it.
+        owner: String,
+        /// The date that has passed.
+        passed: Option<Date>,
+    },
     /// Words that the shown actions must hold.
     FilterActions,
-    /// Why a note is corrected.
-    CorrectionReason,
-    /// The correction: for this reason.
-    Correction(String),
+    /// The role of the person who corrects a note.
+    CorrectionRole,
+    /// Why a note is corrected: by somebody of this role.
+    CorrectionReason(String),
+    /// The correction: by somebody of this role, for this reason.
+    Correction(String, String),
     /// Why a note should not exist.
     EnteredInError,
     /// Say how long a note is kept, or erase it.
@@ -207,8 +234,8 @@ pub enum ChoiceIntent {
     Remove(Removal),
     /// Record a differing view, step by step.
     Dissent(DissentChoice),
-    /// The part of somebody named so: the ids to choose from.
-    ParticipantPart(String, Vec<String>),
+    /// The part of somebody named so: the ids to choose from, and who is asked about next.
+    ParticipantPart(String, Vec<String>, Vec<String>),
     /// Go to the chosen stage.
     OpenStage,
     /// Restore what was removed: the rows to choose from.
@@ -329,7 +356,8 @@ impl Choose {
     /// Asks for one step of a differing view.
     pub(crate) fn dissent(choice: DissentChoice, session: &Session) -> Self {
         let (title, text, options) = (choice.question(), choice.hint(), choice.options(session));
-        Self::new(title, text, options, ChoiceIntent::Dissent(choice))
+        let chosen = choice.standing(session).unwrap_or(0);
+        Self { chosen, ..Self::new(title, text, options, ChoiceIntent::Dissent(choice)) }
     }
 
     pub(crate) fn context(&self) -> KeyContext {

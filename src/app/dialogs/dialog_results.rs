@@ -27,7 +27,7 @@ use crate::{
 pub(crate) fn written(model: &mut Model, purpose: TextIntent, text: String) {
     match purpose {
         TextIntent::Reason(what) => apply_event(model, what.event(text)),
-        TextIntent::AddParticipant => buttons::participant_named(model, text),
+        TextIntent::AddParticipant => buttons::people_named(model, buttons::people_of(&text)),
         TextIntent::DissentReason(asked) => ask_dissent(model, asked.give(text)),
         TextIntent::ActionOutcome(note, id, status) => {
             actions::update::follow_up(model, note, id, status, text);
@@ -37,9 +37,14 @@ pub(crate) fn written(model: &mut Model, purpose: TextIntent, text: String) {
             model.actions.words = text;
             model.actions.chosen = 0;
         }
-        TextIntent::CorrectionReason => note::update::ask_correction(model, text),
-        TextIntent::Correction(reason) => {
-            note::update::correct(model, Event::AmendmentWritten { reason, text });
+        TextIntent::ActionOwner(note, id) => actions::update::owner_written(model, note, id, text),
+        TextIntent::ActionBy { note, id, owner, passed } => {
+            actions::update::by_written(model, (note, id, owner), passed, &text);
+        }
+        TextIntent::CorrectionRole => note::update::ask_correction_reason(model, text),
+        TextIntent::CorrectionReason(role) => note::update::ask_correction(model, role, text),
+        TextIntent::Correction(role, reason) => {
+            note::update::correct(model, Event::AmendmentWritten { role, reason, text });
         }
         TextIntent::Retention(id, asked) => retention::written(model, id, asked, text),
         TextIntent::EnteredInError => {
@@ -54,9 +59,9 @@ pub(crate) fn chosen(model: &mut Model, purpose: ChoiceIntent, at: usize) {
             apply_event(model, Event::StageReopened { stage: at });
         }
         ChoiceIntent::OpenStage => apply_event(model, Event::StageOpened { stage: at }),
-        ChoiceIntent::ParticipantPart(label, roles) => {
+        ChoiceIntent::ParticipantPart(label, roles, next) => {
             if let Some(role) = roles.into_iter().nth(at) {
-                buttons::add_participant(model, role, label);
+                buttons::add_participant(model, role, label, next);
             }
         }
         ChoiceIntent::GoToMissing(missing) => {
@@ -124,7 +129,9 @@ fn dissent_chosen(model: &mut Model, choice: DissentChoice, at: usize) {
     match session.and_then(|session| choice.choose(session, at)) {
         Some(AfterDissentChoice::Choice(next)) => ask_dissent(model, next),
         Some(AfterDissentChoice::Reason(asked)) => {
-            model.dialog = Some(Dialog::Ask(Ask::dissent_reason(asked)));
+            let said = model.clinic.as_ref().and_then(|clinic| asked.said(&clinic.session));
+            let ask = Ask::dissent_reason(asked).answer(&said.unwrap_or_default());
+            model.dialog = Some(Dialog::Ask(ask));
         }
         Some(AfterDissentChoice::Event(event)) => apply_event(model, event),
         None => {}
@@ -172,7 +179,8 @@ pub(crate) fn allows(model: &mut Model, purpose: &TextIntent, text: &str) -> boo
     let names = model.library.as_deref().map(WatchedNames::for_words_of).unwrap_or_default();
     let Some(found) = lint_summary(text, &names, model.today()) else { return true };
     model.second_look = Some(seen);
-    model.warn(format!("{found} Enter again: keep your text as it is."));
+    let key = if matches!(purpose, TextIntent::Correction(..)) { "Ctrl-S" } else { "Enter" };
+    model.warn(format!("{found} {key} again: keep your text as it is."));
     false
 }
 
@@ -183,7 +191,8 @@ pub(crate) fn drops(model: &mut Model, purpose: &TextIntent, text: &str) -> bool
         return true;
     }
     model.second_look = Some(seen);
-    model.warn("Esc again: discard what you typed. Enter: record it.");
+    let key = if matches!(purpose, TextIntent::Correction(..)) { "Ctrl-S" } else { "Enter" };
+    model.warn(format!("Esc again: discard what you typed. {key}: record it."));
     false
 }
 
@@ -191,8 +200,8 @@ pub(crate) fn drops(model: &mut Model, purpose: &TextIntent, text: &str) -> bool
 fn is_for_good(purpose: &TextIntent) -> bool {
     matches!(
         purpose,
-        TextIntent::CorrectionReason
-            | TextIntent::Correction(_)
+        TextIntent::CorrectionReason(_)
+            | TextIntent::Correction(..)
             | TextIntent::EnteredInError
             | TextIntent::ActionOutcome(..)
     )
@@ -219,7 +228,7 @@ mod tests {
             title: String::new(),
             text: String::new(),
             answer: Editor::one_line(answer),
-            purpose: TextIntent::Correction("a date was wrong".to_owned()),
+            purpose: TextIntent::EnteredInError,
         }));
         model
     }

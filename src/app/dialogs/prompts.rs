@@ -157,6 +157,21 @@ impl DissentChoice {
         }
     }
 
+    /// Returns the place of the answer that stands, if somebody's view is being changed.
+    pub fn standing(&self, session: &Session) -> Option<usize> {
+        let of = |slot: &Slot, who: ParticipantId| {
+            let view = rating_view(session, slot)?;
+            let theirs = view.dissent.iter().find(|one| one.participant == who)?;
+            let at = view.steps.iter().position(|step| step.code == theirs.placement)?;
+            Some((at, theirs.attributed))
+        };
+        match self {
+            Self::Who { .. } => None,
+            Self::Where { slot, who } => of(slot, *who).map(|(at, _)| at),
+            Self::Named { asked, .. } => of(&asked.slot, asked.who).map(|(_, is)| usize::from(is)),
+        }
+    }
+
     /// Takes the answer at a place of the options; `None` if there is none.
     pub fn choose(self, session: &Session, at: usize) -> Option<AfterDissentChoice> {
         match self {
@@ -179,6 +194,13 @@ impl DissentChoice {
 }
 
 impl DissentReason {
+    /// Returns the reason they gave before, if their view is being changed.
+    pub fn said(&self, session: &Session) -> Option<String> {
+        let view = rating_view(session, &self.slot)?;
+        let theirs = view.dissent.into_iter().find(|one| one.participant == self.who);
+        theirs.map(|one| one.reason)
+    }
+
     /// Takes the reason, and returns the choice that follows.
     pub fn give(self, reason: String) -> DissentChoice {
         DissentChoice::Named { asked: self, reason }

@@ -3,12 +3,13 @@
 use zeroize::Zeroizing;
 
 use crate::app::{
-    AfterUnlock, Dialog, Effect, Key, KeyAction, LockedBy, Model, Palette, Screen, TemplatePicker,
-    VaultRequest, VaultStatus,
+    AfterUnlock, Dialog, Effect, Key, KeyAction, LockedBy, Model, Palette, QUESTION_COLUMNS,
+    Screen, TemplatePicker, TextIntent, VaultRequest, VaultStatus,
     dialogs::{dialog_results, vault::VaultDialogOutcome},
     keymap::{self, KeyContext},
     screens::{
-        actions, clinic,
+        actions,
+        clinic::{self, buttons},
         clinics::{self, retention},
         hand_over, insight,
         locked::{
@@ -23,6 +24,8 @@ use crate::app::{
 
 /// Lines of a page of a dialog.
 const DIALOG_PAGE: usize = 10;
+/// Columns of a dialog that no answer is typed in.
+pub(crate) const ANSWER_MARGIN: usize = 3;
 
 pub(super) fn pressed(model: &mut Model, key: Key) {
     // What nobody can see stays as it is.
@@ -79,6 +82,14 @@ pub(super) fn pasted(model: &mut Model, text: &str) {
     match &mut model.dialog {
         Some(Dialog::Vault(dialog)) => return dialog.paste(text),
         Some(Dialog::Ask(ask)) => {
+            let people = buttons::people_of(text);
+            if ask.purpose == TextIntent::AddParticipant
+                && ask.answer.is_blank()
+                && people.len() > 1
+            {
+                model.dialog = None;
+                return buttons::people_named(model, people);
+            }
             ask.answer.insert(text);
             return;
         }
@@ -129,6 +140,8 @@ fn dialog_key(model: &mut Model, key: Key) {
     if retention::takes(model, key) {
         return;
     }
+    let columns = model.layout().dialog_columns(QUESTION_COLUMNS);
+    let columns = usize::from(columns).saturating_sub(ANSWER_MARGIN);
     let Some(dialog) = &mut model.dialog else { return };
     let action = keymap::own(dialog.context(), key);
     let escape = action == Some(KeyAction::Back);
@@ -171,7 +184,7 @@ fn dialog_key(model: &mut Model, key: Key) {
             }
         }
         Dialog::Ask(ask) if action != Some(KeyAction::Choose) => {
-            ask.answer.handle_key(key, usize::MAX);
+            ask.answer.handle_key(key, columns);
         }
         Dialog::Ask(ask) if ask.answer.is_blank() => {
             model.warn("Type an answer first, or press Esc to cancel.");

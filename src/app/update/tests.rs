@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod completing;
+mod dates;
 mod locking;
 mod migrate_draft;
 mod participants;

@@ -14,6 +14,9 @@ const MAX_CORRECTION_BYTES: u64 = 1 << 20;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct AmendArgs {
+    /// The role of the person who adds the correction, such as “social worker”; no name
+    #[arg(long, value_name = "ROLE")]
+    role: String,
     /// The reason, without details of the case. Other people on this computer may be able to see it:
     /// to avoid this, give - and type the reason on the next line
     #[arg(long, allow_hyphen_values = true)]
@@ -25,14 +28,17 @@ pub(crate) struct AmendArgs {
 /// Adds a correction. Its text comes from standard input, never from the arguments, where other
 /// programs could read it.
 pub(crate) fn amend(args: AmendArgs, context: &mut Context) -> CommandResult {
-    let AmendArgs { reason, of } = args;
+    let AmendArgs { role, reason, of } = args;
     let vault = of.open_vault(context)?;
     let reason = context.reason(reason)?;
     let question = "Type the correction. To finish: Enter, then Ctrl-D.";
     let text = context.read_text(question, MAX_CORRECTION_BYTES)?;
-    let found =
-        lint_summary(&format!("{reason}\n{text}"), &WatchedNames::default(), context.today());
-    let event = Event::AmendmentWritten { reason, text };
+    let found = lint_summary(
+        &format!("{role}\n{reason}\n{text}"),
+        &WatchedNames::default(),
+        context.today(),
+    );
+    let event = Event::AmendmentWritten { role, reason, text };
     let revision = correct(&vault, open_to_change(&vault, &of.note)?, event, context)?;
     if let Some(found) = found {
         context.say(format!(

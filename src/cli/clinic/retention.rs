@@ -8,7 +8,7 @@ use super::{CommandError, CommandResult, Context, ErrorKind, NoteArgs, Passphras
 use crate::{
     report::due::reviews_due,
     services::{find_note, retention::retentions_due},
-    text::{clean_line, counted, parse_date, show_date},
+    text::{DATE_FORMS, clean_line, counted, parse_coming_date, show_date},
     vault::{Hold, NoteHead, NoteId, Retention},
 };
 
@@ -34,10 +34,11 @@ pub(crate) struct KeepArgs {
 /// Sets what is given, and prints how long the note is kept.
 pub(crate) fn keep(args: KeepArgs, context: &mut Context) -> CommandResult {
     let vault = args.of.open_vault(context)?;
+    let today = context.today();
     let review = args.review.map(|text| {
         let message = format!("“{text}” is not a date.");
-        let error = CommandError::usage(message).hint("Write it like 22 Nov 2032.");
-        parse_date(&text).ok_or(error)
+        let error = CommandError::usage(message).hint(DATE_FORMS);
+        parse_coming_date(&text, today).ok_or(error)
     });
     let review = review.transpose()?;
     let id = find_note(&vault, &args.of.note)?;

@@ -1,11 +1,12 @@
 //! Events of actions, those of the earlier note included, and of cited guidance.
 
+use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::{AuditLine, Edit, asked_item, long_text, one_line, restore_in};
 use crate::clinic::refusal::Refusal;
 use crate::clinic::session::{
-    Action, ActionDetails, ActionStatus, Citation, EarlierAction, Session,
+    Action, ActionChange, ActionDetails, ActionStatus, Citation, EarlierAction, Session,
 };
 use crate::clinic::template::ItemType;
 use crate::clinic::template::value::{ActionId, Slot};
@@ -40,6 +41,36 @@ impl Edit<'_> {
         let old = Some(shown(&action(self.session, id)?.details));
         self.session.actions.retain(|action| action.id != id);
         self.record(AuditLine::new(&name(id), old, None));
+        Ok(())
+    }
+
+    /// Changes who does an action and by when. After the end what was agreed stays beside it.
+    pub(super) fn reassign(
+        &mut self,
+        id: ActionId,
+        (owner, agency): (&str, &str),
+        by: Option<Date>,
+        is_closed: bool,
+    ) -> Result<(), Refusal> {
+        let (owner, agency, at) = (one_line(owner)?, one_line(agency)?, self.at);
+        if owner.trim().is_empty() && agency.trim().is_empty() {
+            return Err(Refusal::Blank { what: "who will do it" });
+        }
+        let action = action(self.session, id)?;
+        let was = &action.details;
+        if (&was.owner, &was.agency, was.by) == (&owner, &agency, by) {
+            let why = "This is the owner and the date already. Nothing was changed.";
+            return Err(Refusal::NotNow { why });
+        }
+        let old = Some(shown(was));
+        if is_closed {
+            let (owner, agency) = (was.owner.clone(), was.agency.clone());
+            action.changes.push(ActionChange { at, owner, agency, by: action.details.by });
+        }
+        (action.details.owner, action.details.agency, action.details.by) = (owner, agency, by);
+        let new = Some(shown(&action.details));
+        // Under a name of its own: it says nothing of the status, which a later note may know better.
+        self.record(AuditLine::new(&format!("{}: owner and date", name(id)), old, new));
         Ok(())
     }
 
@@ -97,7 +128,8 @@ impl Edit<'_> {
     fn push_action(&mut self, item: &str, from: Option<Slot>, details: ActionDetails) {
         let id = ActionId(self.session.number());
         let new = Some(shown(&details));
-        self.session.actions.push(Action { id, item: item.to_owned(), from, details });
+        let action = Action { id, item: item.to_owned(), from, details, changes: Vec::new() };
+        self.session.actions.push(action);
         self.record(AuditLine::new(&name(id), None, new));
     }
 

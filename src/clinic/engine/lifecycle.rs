@@ -52,15 +52,23 @@ impl Edit<'_> {
                 self.follow_up(id, status, &outcome)?;
                 Ok(vec![SessionEffect::Amend])
             }
-            Event::AmendmentWritten { reason: why, text } if status != Status::Stopped => {
+            Event::ActionReassigned { id, owner, agency, by } => {
+                self.reassign(id, (&owner, &agency), by, true)?;
+                Ok(vec![SessionEffect::Amend])
+            }
+            Event::AmendmentWritten { role, reason: why, text } if status != Status::Stopped => {
                 let why = reason(&why, "add a correction")?;
+                let role = one_line(&role)?.trim().to_owned();
+                if role.is_empty() {
+                    return Err(Refusal::Blank { what: "the role of who adds the correction" });
+                }
                 let text = long_text(&text)?.trim().to_owned();
                 if text.is_empty() {
                     return Err(Refusal::Blank { what: "the correction" });
                 }
                 let line = AuditLine::new("amendment", None, Some(text.clone())).because(&why);
                 self.record(line);
-                self.session.amendments.push(Amendment { at: self.at, reason: why, text });
+                self.session.amendments.push(Amendment { at: self.at, role, reason: why, text });
                 self.session.status = Status::Amended;
                 Ok(vec![SessionEffect::Amend])
             }
@@ -177,9 +185,16 @@ impl Session {
 
     /// A copy of a completed note with an amendment beside the original, which stays as it is:
     /// the next revision. As the event [`Event::AmendmentWritten`].
-    pub fn amend(&self, reason: &str, text: &str, at: Timestamp) -> Result<Self, Refusal> {
+    pub fn amend(
+        &self,
+        role: &str,
+        reason: &str,
+        text: &str,
+        at: Timestamp,
+    ) -> Result<Self, Refusal> {
         let mut next = self.clone();
-        let event = Event::AmendmentWritten { reason: reason.to_owned(), text: text.to_owned() };
+        let [role, reason, text] = [role, reason, text].map(str::to_owned);
+        let event = Event::AmendmentWritten { role, reason, text };
         super::apply(&mut next, event, at)?;
         Ok(next)
     }

@@ -2,7 +2,7 @@
 
 use super::{AuditLine, Edit, one_line};
 use crate::clinic::refusal::Refusal;
-use crate::clinic::session::{Participant, Session};
+use crate::clinic::session::{Attendance, Participant, Session};
 use crate::clinic::template::value::ParticipantId;
 
 const MAX_PARTICIPANTS: usize = 40;
@@ -18,8 +18,8 @@ impl Edit<'_> {
             return Err(Refusal::TooMany { what: "people", limit: MAX_PARTICIPANTS });
         }
         let (role, label) = fitting(self.session, None, role, label)?;
-        let one =
-            Participant { id: ParticipantId(self.session.number()), role, label, present: true };
+        let id = ParticipantId(self.session.number());
+        let one = Participant { id, role, label, present: true, late: false };
         let new = Some(shown(&one));
         self.session.participants.push(one);
         self.record(AuditLine::new("participant", None, new));
@@ -30,13 +30,14 @@ impl Edit<'_> {
         &mut self,
         id: ParticipantId,
         (role, label): (String, &str),
-        present: bool,
+        attendance: Attendance,
     ) -> Result<(), Refusal> {
         let (role, label) = fitting(self.session, Some(id), role, label)?;
         let one =
             self.session.participants.iter_mut().find(|one| one.id == id).ok_or_else(unknown)?;
         let old = Some(shown(one));
-        *one = Participant { id, role, label, present };
+        let (present, late) = (attendance != Attendance::Apologies, attendance == Attendance::Late);
+        *one = Participant { id, role, label, present, late };
         let new = Some(shown(one));
         self.record(AuditLine::new("participant", old, new));
         Ok(())
@@ -62,7 +63,11 @@ pub(super) fn unknown() -> Refusal {
 }
 
 fn shown(one: &Participant) -> String {
-    format!("{} ({}{})", one.label, one.role, if one.present { "" } else { ", not present" })
+    let attendance = match one.attendance() {
+        Attendance::Here => String::new(),
+        other => format!(", {}", other.title()),
+    };
+    format!("{} ({}{attendance})", one.label, one.role)
 }
 
 /// The role must be one of the template's; a label that is taken gets a number.

@@ -224,6 +224,41 @@ fn a_clinic_with_risks_only_is_not_completed_without_a_reason() {
 }
 
 #[test]
+fn who_does_an_action_and_by_when_is_changed_after_the_end_and_what_was_agreed_stays_beside_it() {
+    let mut play = Play::with_people(2);
+    play.fill();
+    let id = play.session.actions()[0].id;
+    let before = play.session.actions()[0].details.clone();
+    let change = |owner: &str, by: i8| Event::ActionReassigned {
+        id,
+        owner: owner.into(),
+        agency: "health".into(),
+        by: Some(jiff::civil::date(2026, 12, by)),
+    };
+    play.did(change("school nurse", 1));
+    assert!(play.session.actions()[0].changes.is_empty(), "still being written");
+    play.did(Event::Undone);
+    assert_eq!(play.session.actions()[0].details, before);
+    play.did(Event::ClinicCompleted { acknowledged: false });
+    assert_eq!(play.did(change("school nurse", 4)), [SessionEffect::Amend]);
+    assert_eq!(play.did(change("school nurse", 11)), [SessionEffect::Amend]);
+    let action = &play.session.actions()[0];
+    assert_eq!(action.details.owner, "school nurse");
+    assert_eq!(action.changes.len(), 2);
+    assert_eq!(
+        (&action.changes[0].owner, action.changes[0].by),
+        (&before.owner, before.by),
+        "what was agreed"
+    );
+    assert_eq!(action.changes[1].by, Some(jiff::civil::date(2026, 12, 4)));
+    assert!(matches!(play.refused(change("school nurse", 11)), Refusal::NotNow { .. }));
+    let nobody = Event::ActionReassigned { id, owner: " ".into(), agency: String::new(), by: None };
+    assert!(matches!(play.refused(nobody), Refusal::Blank { .. }));
+    let document = crate::clinic::to_document(&play.session);
+    assert_eq!(crate::clinic::from_document(&document).as_ref(), Ok(&play.session));
+}
+
+#[test]
 fn a_full_clinic_completes_and_the_note_is_then_closed() {
     let mut play = Play::with_people(2);
     play.fill();
@@ -233,9 +268,16 @@ fn a_full_clinic_completes_and_the_note_is_then_closed() {
     let slot = Slot::once("question");
     let refusal = play.refused(Event::Answered { slot, value: Some(text("Other")) });
     assert_eq!(refusal, Refusal::Closed { status: Status::Completed });
-    play.refused(Event::AmendmentWritten { reason: String::new(), text: "x".into() });
-    play.refused(Event::AmendmentWritten { reason: "A slip".into(), text: " ".into() });
-    let amended = Event::AmendmentWritten { reason: "A slip".into(), text: "Aged 8".into() };
+    let amended = |role: &str, reason: &str, text: &str| Event::AmendmentWritten {
+        role: role.into(),
+        reason: reason.into(),
+        text: text.into(),
+    };
+    for blank in [amended("nurse", "", "x"), amended("nurse", "A slip", " "), amended("", "a", "b")]
+    {
+        play.refused(blank);
+    }
+    let amended = amended("nurse", "A slip", "Aged 8");
     assert_eq!(play.did(amended), [SessionEffect::Amend]);
     assert_eq!(play.session.status(), Status::Amended);
     let id = play.session.actions()[0].id;
@@ -312,7 +354,11 @@ fn reading_on_in_a_stopped_clinic_leads_past_no_gate_when_it_goes_on() {
 fn a_note_entered_in_error_is_kept_as_it_is() {
     let mut play = Play::start();
     play.did(Event::MarkedEnteredInError { reason: "Wrong case".into() });
-    play.refused(Event::AmendmentWritten { reason: "a".into(), text: "b".into() });
+    play.refused(Event::AmendmentWritten {
+        role: "nurse".into(),
+        reason: "a".into(),
+        text: "b".into(),
+    });
     play.refused(Event::ClinicResumed);
 }
 

@@ -164,17 +164,28 @@ fn what_changed_tells_placements_actions_and_confidence_then_and_now() {
 #[test]
 fn an_amendment_stands_beside_the_original_which_stays_as_it_was() {
     let (note, play) = follow_up();
-    assert!(play.session.amend("A slip", "Aged 8", play.now).is_err(), "still being written");
-    let amended = note.amend("A slip", "Aged 8, not 9", play.now).expect("amended");
+    assert!(
+        play.session.amend("social worker", "A slip", "Aged 8", play.now).is_err(),
+        "still being written"
+    );
+    let amended =
+        note.amend("social worker", "A slip", "Aged 8, not 9", play.now).expect("amended");
     assert_eq!((note.status(), amended.status()), (Status::Completed, Status::Amended));
     assert_eq!(note.answers, amended.answers);
     assert_eq!(amended.amendments()[0].reason, "A slip");
-    let again = amended.amend("Another", "Aged 8 and a half", play.now).expect("amended");
+    let again =
+        amended.amend("social worker", "Another", "Aged 8 and a half", play.now).expect("amended");
     assert_eq!(again.amendments().len(), 2);
-    assert!(matches!(note.amend(" ", "x", play.now), Err(Refusal::NoReason { .. })));
+    assert!(matches!(
+        note.amend("social worker", " ", "x", play.now),
+        Err(Refusal::NoReason { .. })
+    ));
     let mut wrong = again.clone();
     let event = Event::MarkedEnteredInError { reason: "Wrong case".to_owned() };
     apply(&mut wrong, event, play.now).expect("marked");
     assert_eq!((wrong.status(), wrong.amendments().len()), (Status::EnteredInError, 2));
-    assert!(matches!(wrong.amend("a", "b", play.now), Err(Refusal::Closed { .. })));
+    assert!(matches!(
+        wrong.amend("social worker", "a", "b", play.now),
+        Err(Refusal::Closed { .. })
+    ));
 }

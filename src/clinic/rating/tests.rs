@@ -3,8 +3,8 @@
 use super::*;
 use crate::clinic::fixture::Play;
 use crate::clinic::{
-    Event, Field, FieldKind, Refusal, Session, apply, bundled_templates, form, practice_session,
-    to_document,
+    Attendance, Event, Field, FieldKind, Refusal, Session, apply, bundled_templates, form,
+    practice_session, to_document,
 };
 
 #[test]
@@ -81,7 +81,7 @@ fn nobody_is_waited_for_who_is_away_or_only_observes() {
     let mut play = Play::with_people(3);
     play.did(Event::ParticipantAdded { role: "observer".into(), label: "student".into() });
     let (id, role, label) = (play.who(2), "consultant".to_owned(), "nurse".to_owned());
-    play.did(Event::ParticipantChanged { id, role, label, present: false });
+    play.did(Event::ParticipantChanged { id, role, label, attendance: Attendance::Apologies });
     assert_eq!(play.view().asked, 2);
     let (slot, participant, code) = (play.slot(), play.who(3), Private::new("typical"));
     play.refused(Event::PlacedPrivately { slot, participant, code });
@@ -92,7 +92,7 @@ fn someone_who_placed_and_left_is_still_heard() {
     let mut play = Play::with_people(2);
     play.place(&["abusive", "typical"]);
     let (id, role, label) = (play.who(1), "consultant".to_owned(), "nurse".to_owned());
-    play.did(Event::ParticipantChanged { id, role, label, present: false });
+    play.did(Event::ParticipantChanged { id, role, label, attendance: Attendance::Apologies });
     assert!(matches!(play.refused(Event::ParticipantRemoved { id }), Refusal::HasTakenPart { .. }));
     play.reveal();
     assert_eq!(play.view().first.expect("round one").placements.len(), 2);

@@ -69,6 +69,52 @@ pub struct Participant {
     pub label: String,
     /// Present now.
     pub present: bool,
+    /// Arrived late.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub late: bool,
+}
+
+impl Participant {
+    /// Returns how they take part today.
+    pub fn attendance(&self) -> Attendance {
+        match (self.present, self.late) {
+            (false, _) => Attendance::Apologies,
+            (true, true) => Attendance::Late,
+            (true, false) => Attendance::Here,
+        }
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+/// Whether somebody who was expected is here.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Attendance {
+    /// From the beginning.
+    #[default]
+    Here,
+    /// Arrived later.
+    Late,
+    /// Sent apologies.
+    Apologies,
+}
+
+impl Attendance {
+    /// All, in the order they are offered.
+    pub const ALL: [Self; 3] = [Self::Here, Self::Late, Self::Apologies];
+
+    /// Shown and exported.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Here => "here",
+            Self::Late => "arrived late",
+            Self::Apologies => "apologies",
+        }
+    }
 }
 
 /// One line of the audit trail.
@@ -111,6 +157,9 @@ pub struct StageSkip {
 pub struct Amendment {
     /// When.
     pub at: Timestamp,
+    /// The role of the person who adds it; blank in notes that did not ask for it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub role: String,
     /// Why.
     pub reason: String,
     /// What is added or put right.
@@ -243,6 +292,23 @@ pub struct Action {
     pub from: Option<Slot>,
     /// What people wrote.
     pub details: ActionDetails,
+    /// Who was to do it and by when before each change after the end, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<ActionChange>,
+}
+
+/// Who was to do an action and by when, until it was changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ActionChange {
+    /// When it was changed.
+    pub at: Timestamp,
+    /// The owner until then.
+    pub owner: String,
+    /// Its agency until then.
+    pub agency: String,
+    /// The date until then.
+    pub by: Option<Date>,
 }
 
 /// The three columns of a matrix, of equal weight.
@@ -355,6 +421,19 @@ pub struct Earlier {
     /// Its scales, confidence among them.
     #[serde(default)]
     pub scales: Vec<EarlierScale>,
+    /// Who was expected: they are offered for this meeting too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub people: Vec<EarlierPerson>,
+}
+
+/// Somebody of an earlier meeting.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EarlierPerson {
+    /// Their profession.
+    pub label: String,
+    /// The id of their role then.
+    pub role: String,
 }
 
 /// An action of an earlier note. Status and outcome are followed up here.

@@ -16,6 +16,8 @@ use crate::{
 
 /// Rows that commands take at most.
 const MAX_COMMANDS: usize = 14;
+/// Rows of an answer of many lines.
+const ANSWER_ROWS: usize = 8;
 /// Columns of the list of meeting formats.
 const PICKER_COLUMNS: u16 = 74;
 /// Above the six words that are offered for a new vault, and below them.
@@ -132,12 +134,22 @@ fn ask(canvas: &mut Canvas<'_>, model: &Model, ask: &Ask) {
     let layout = model.layout();
     let lines = paragraphs(&ask.text, layout.dialog_columns(QUESTION_COLUMNS));
     let gap = usize::from(!lines.is_empty());
-    let inner = canvas.dialog(layout, QUESTION_COLUMNS, &ask.title, lines.len() + gap + 1);
+    let rows = if ask.answer.is_one_line() { 1 } else { ANSWER_ROWS };
+    let inner = canvas.dialog(layout, QUESTION_COLUMNS, &ask.title, lines.len() + gap + rows);
     // A long text gives way to the answer, which must be in view.
     let most = usize::from(inner.height).saturating_sub(gap + 1);
     let row = put_cut(canvas, inner, &lines, most) + gap;
     canvas.put(inner, row, 0, "›", StyleRole::Accent);
     let columns = usize::from(inner.width).saturating_sub(3);
+    if !ask.answer.is_one_line() {
+        let typed = ask.answer.layout(columns);
+        let fit = usize::from(inner.height).saturating_sub(row).max(1);
+        let skip = (typed.caret.0 + 1).saturating_sub(fit);
+        for (at, range) in typed.lines.iter().skip(skip).take(fit).enumerate() {
+            canvas.put(inner, row + at, 2, &typed.text[range.clone()], StyleRole::Strong);
+        }
+        return canvas.point(inner, row + typed.caret.0 - skip, 2 + typed.caret.1);
+    }
     let caret = canvas.put_typed(inner, row, 2, &ask.answer, columns);
     canvas.point(inner, row, caret);
 }

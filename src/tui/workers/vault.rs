@@ -163,6 +163,11 @@ impl VaultWorker {
                 let done = self.with_saved(note, follow_up);
                 self.send(Message::ActionFollowedUp(done));
             }
+            VaultRequest::ReassignAction { note, action, owner, by } => {
+                let reassign = |vault: &Vault| notes::reassign(vault, note, action, owner, by);
+                let done = self.with_saved(note, reassign);
+                self.send(Message::ActionFollowedUp(done));
+            }
             VaultRequest::OpenNote(id) => {
                 let opened = self.read(id);
                 self.send(Message::NoteOpened(opened.map(|opened| self.beside_newer(opened))));

@@ -1,5 +1,7 @@
 //! The list of actions: recording their outcomes.
 
+use jiff::civil::Date;
+
 use crate::{
     app::{
         AfterUnlock, Ask, ChoiceIntent, Dialog, KeyAction, Model, Screen, TextIntent, VaultRequest,
@@ -7,10 +9,14 @@ use crate::{
         screens::{clinic::apply_event::apply_event, locked::update::with_vault},
     },
     clinic::{ActionId, ActionStatus, Event},
+    report::actions::TrackedAction,
     services::{ActionList, RequestError},
-    text::{clean_line, shorten},
+    text::{DATE_FORMS, clean_line, parse_coming_date, shorten, show_date, show_day},
     vault::NoteId,
 };
+
+/// What is typed for an action without a date.
+const NO_DATE: &str = "no date";
 
 /// Columns of an action where it is only named.
 const MAX_NAMED_LEN: usize = 60;
@@ -72,7 +78,13 @@ fn ask_what_became(model: &mut Model) {
     model.offer(
         "Update this action",
         format!("{} · {}", chosen.case_key, chosen.details.what),
-        ["Done: record the outcome", "Dropped: record why", "Still open", "Open its note"],
+        [
+            "Done: record the outcome",
+            "Dropped: record why",
+            "Still open",
+            "Change the owner or the date",
+            "Open its note",
+        ],
         ChoiceIntent::ActionBecame(chosen.note, chosen.id),
     );
 }
@@ -83,6 +95,7 @@ pub(crate) fn became(model: &mut Model, note: NoteId, id: ActionId, at: usize) {
         0 => ActionStatus::Done,
         1 => ActionStatus::Dropped,
         2 => return follow_up(model, note, id, ActionStatus::Open, String::new()),
+        3 => return ask_owner(model, note, id),
         _ => return model.request(VaultRequest::OpenNote(note)),
     };
     let (title, text) = if status == ActionStatus::Done {
@@ -90,8 +103,7 @@ pub(crate) fn became(model: &mut Model, note: NoteId, id: ActionId, at: usize) {
     } else {
         ("Why was it dropped?", "The reason is recorded with the action in the note.")
     };
-    let all = model.actions.all.iter().flatten();
-    let known = all.into_iter().find(|action| (action.note, action.id) == (note, id));
+    let known = known(model, note, id);
     // A text that is corrected is not typed again; for another status a new one is typed.
     let said = known.filter(|action| action.details.status == status);
     let said = said.map_or("", |action| &action.details.outcome);
@@ -101,6 +113,74 @@ pub(crate) fn became(model: &mut Model, note: NoteId, id: ActionId, at: usize) {
     let purpose = TextIntent::ActionOutcome(note, id, status);
     let ask = Ask::new(title, format!("{what}{text}"), purpose);
     model.dialog = Some(Dialog::Ask(ask.answer(said)));
+}
+
+/// Asks who does it from now on.
+fn ask_owner(model: &mut Model, note: NoteId, id: ActionId) {
+    let Some(action) = known(model, note, id) else { return };
+    let who = [action.details.owner.trim(), action.details.agency.trim()];
+    let who: Vec<&str> = who.into_iter().filter(|part| !part.is_empty()).collect();
+    let text = format!(
+        "“{}” The role, a comma, and the agency. Roles, not names. What was agreed before stays in \
+         the note.",
+        shorten(&clean_line(&action.details.what), MAX_NAMED_LEN)
+    );
+    let ask = Ask::new("Who will do it?", text, TextIntent::ActionOwner(note, id));
+    model.dialog = Some(Dialog::Ask(ask.answer(&who.join(", "))));
+}
+
+/// Asks by when, once it is known who.
+pub(crate) fn owner_written(model: &mut Model, note: NoteId, id: ActionId, owner: String) {
+    let Some(action) = known(model, note, id) else { return };
+    let by = action.details.by.map_or_else(|| NO_DATE.to_owned(), show_date);
+    let text = format!("A date such as 4 Dec, next Friday or in 2 weeks; or “{NO_DATE}”.");
+    ask_by(model, text, TextIntent::ActionBy { note, id, owner, passed: None }, &by);
+}
+
+fn ask_by(model: &mut Model, text: String, purpose: TextIntent, typed: &str) {
+    model.dialog = Some(Dialog::Ask(Ask::new("By when?", text, purpose).answer(typed)));
+}
+
+/// Changes the owner and the date. Text that is no date is asked for again, and so is a date that
+/// has passed.
+pub(crate) fn by_written(
+    model: &mut Model,
+    (note, id, owner): (NoteId, ActionId, String),
+    passed: Option<Date>,
+    typed: &str,
+) {
+    let today = model.today();
+    let by = match parse_coming_date(typed, today) {
+        None if typed.trim().eq_ignore_ascii_case(NO_DATE) => None,
+        None => {
+            let text = format!("“{}” is not a date. {DATE_FORMS} Or “{NO_DATE}”.", typed.trim());
+            let purpose = TextIntent::ActionBy { note, id, owner, passed: None };
+            return ask_by(model, text, purpose, typed);
+        }
+        Some(by) if by < today && passed != Some(by) => {
+            let day = show_day(by);
+            let text = format!("{day} has passed. Press Enter to keep it, or type another date.");
+            let purpose = TextIntent::ActionBy { note, id, owner, passed: Some(by) };
+            return ask_by(model, text, purpose, typed);
+        }
+        by => by,
+    };
+    let (role, agency) = owner.split_once(',').unwrap_or((&owner, ""));
+    let owner = (role.trim().to_owned(), agency.trim().to_owned());
+    if model.clinic.as_ref().is_some_and(|clinic| clinic.note == Some(note)) {
+        let (owner, agency) = owner;
+        apply_event(model, Event::ActionReassigned { id, owner, agency, by });
+        model.save_now();
+        return model.request(VaultRequest::ListActions);
+    }
+    let by_when = by.map_or_else(|| NO_DATE.to_owned(), |by| format!("by {}", show_day(by)));
+    model.show_notice(format!("Now {}, {by_when}. What was agreed stays in the note.", owner.0));
+    model.request(VaultRequest::ReassignAction { note, action: id, owner, by });
+}
+
+fn known(model: &Model, note: NoteId, id: ActionId) -> Option<&TrackedAction> {
+    let mut all = model.actions.all.iter().flatten();
+    all.find(|action| (action.note, action.id) == (note, id))
 }
 
 /// Notes it down: in the clinic that is open if it is that one, else in the vault.
@@ -124,8 +204,10 @@ pub(crate) fn follow_up(
 pub(crate) fn followed_up(model: &mut Model, done: Result<(), RequestError>) {
     let waiting = model.actions.waiting.take();
     match (done, waiting) {
-        (Ok(()), _) => {
-            model.show_notice("Recorded. To undo: Tab to All, then Enter.");
+        (Ok(()), waiting) => {
+            if waiting.is_some() {
+                model.show_notice("Recorded. To undo: Tab to All, then Enter.");
+            }
             model.request(VaultRequest::ListActions);
         }
         (Err(why), Some((note, id, status, outcome)))
@@ -254,5 +336,32 @@ mod tests {
         assert_eq!(answer, "It helped");
         let again = typed(&mut model, "\n");
         assert!(matches!(again.as_slice(), [Effect::Vault(VaultRequest::FollowUpAction { .. })]));
+    }
+
+    #[test]
+    fn the_owner_and_the_date_of_an_action_are_changed_and_what_is_no_date_is_asked_again() {
+        let mut model = at_an_action(ActionStatus::Open, "");
+        typed(&mut model, "\n4school nurse, health\n");
+        let (text, answer) = asked(&model);
+        assert!(text.contains("next Friday") && answer == "no date", "{text}: {answer}");
+        let clear = Key::ctrl(crate::app::Code::Char('u'));
+        for (date, advice) in [("soon", "“soon” is not a date."), ("20 Nov 2026", "has passed")]
+        {
+            update(&mut model, Message::Pressed(clear), now());
+            let effects = typed(&mut model, &format!("{date}\n"));
+            let (text, answer) = asked(&model);
+            assert!(effects.is_empty() && text.contains(advice), "{text}");
+            assert_eq!(answer, date, "it is not typed again");
+        }
+        update(&mut model, Message::Pressed(clear), now());
+        let effects = typed(&mut model, "next Friday\n");
+        let [Effect::Vault(VaultRequest::ReassignAction { owner, by, .. })] = effects.as_slice()
+        else {
+            panic!("nothing was asked for");
+        };
+        assert_eq!(*owner, ("school nurse".to_owned(), "health".to_owned()));
+        assert_eq!(*by, Some(jiff::civil::date(2026, 11, 27)));
+        let notice = model.notice.as_ref().map(|notice| notice.text.clone());
+        assert!(notice.is_some_and(|text| text.contains("by Fri 27 Nov 2026")));
     }
 }

@@ -8,10 +8,10 @@ use crate::{
     app::{
         Ask, ChoiceIntent, Choose, ClinicScreen, Dialog, Model, Placing,
         dialogs::prompts::{DissentChoice, REMOVAL_STAYS_ON_RECORD, Removal},
-        screens::clinic::control::ControlId,
+        screens::clinic::{control::ControlId, controls::earlier_people},
     },
     clinic::{
-        ActionDetails, ConstraintSeverity, Event, Missing, RatingState, Role, Slot, completion,
+        ActionDetails, ConstraintSeverity, Event, Missing, RatingState, Role, completion,
         hidden_answers, rating_view,
     },
     report::{NoteScan, scan_note},
@@ -37,6 +37,12 @@ fn pressed(model: &mut Model, id: ControlId) {
             add(model, Event::ActionAdded { item, details: ActionDetails::default() });
         }
         ControlId::AddParticipant => model.dialog = Some(Dialog::Ask(Ask::who_is_here(""))),
+        ControlId::AddEarlierPeople => {
+            let clinic = model.clinic.as_ref();
+            let people = clinic.map(|clinic| earlier_people(&clinic.session)).unwrap_or_default();
+            let labels = people.into_iter().map(|one| one.label.clone()).collect();
+            people_named(model, labels);
+        }
         ControlId::RemoveDissent(slot, participant) => {
             apply_event(model, Event::DissentWithdrawn { slot, participant });
         }
@@ -75,7 +81,10 @@ fn pressed(model: &mut Model, id: ControlId) {
                 clinic.focus_on(ControlId::Place(slot, *first));
             }
         }
-        ControlId::AddDissent(slot) => ask_dissent(model, slot),
+        ControlId::AddDissent(slot) => ask_dissent(model, DissentChoice::Who { slot }),
+        ControlId::ChangeDissent(slot, who) => {
+            ask_dissent(model, DissentChoice::Where { slot, who });
+        }
         ControlId::Complete => ask_completion(model),
         _ => {}
     }
@@ -93,36 +102,54 @@ fn add(model: &mut Model, event: Event) {
     }
 }
 
-fn ask_dissent(model: &mut Model, slot: Slot) {
+fn ask_dissent(model: &mut Model, choice: DissentChoice) {
     let Some(clinic) = &model.clinic else { return };
     if clinic.session.participants().is_empty() {
         return model.warn("First add who is here, in the first stage.");
     }
-    let choice = DissentChoice::Who { slot };
     model.dialog = Some(Dialog::Choose(Choose::dissent(choice, &clinic.session)));
 }
 
-/// Somebody was named. Where the list is on screen, their part is put right in it; elsewhere it is
-/// asked for, so that the note never holds a part nobody chose.
-pub(crate) fn participant_named(model: &mut Model, label: String) {
-    let (Some(role), Some(clinic)) = (free_role(model), &model.clinic) else { return };
-    let is_listed = |id: &ControlId| *id == ControlId::Heading("participants".to_owned());
-    if clinic.controls().iter().any(|control| is_listed(&control.id)) {
-        return apply_event(model, Event::ParticipantAdded { role, label });
-    }
+/// Returns the people that a text names: one a line, or parted by semicolons.
+pub(crate) fn people_of(text: &str) -> Vec<String> {
+    let names = text.split(['\n', '\r', ';']).map(str::trim);
+    names.filter(|name| !name.is_empty()).map(str::to_owned).collect()
+}
+
+/// People were named. The role of each is asked for, so that the note never holds a role that nobody
+/// chose.
+pub(crate) fn people_named(model: &mut Model, mut labels: Vec<String>) {
+    let Some(clinic) = model.clinic.as_ref().filter(|_| !labels.is_empty()) else { return };
+    let label = labels.remove(0);
+    let earlier = earlier_people(&clinic.session);
+    let before = earlier.iter().find(|one| one.label == label).map(|one| one.role.clone());
+    let Some(role) = before.or_else(|| free_role(model)) else { return };
     let (session, roles) = (&clinic.session, &clinic.session.template().roles);
+    if roles.len() == 1 {
+        // There is nothing to choose.
+        return add_participant(model, role, label, labels);
+    }
     let title = |role: &Role| role.title.show(session.language()).to_owned();
     let ids = roles.iter().map(|role| role.id.clone()).collect();
-    let purpose = ChoiceIntent::ParticipantPart(label, ids);
-    let choose = Choose::new("What is their role today?", "", roles.iter().map(title), purpose);
+    let text = match labels.len() {
+        0 => label.clone(),
+        more => format!("{label} (then {more} more)"),
+    };
+    let purpose = ChoiceIntent::ParticipantPart(label, ids, labels);
+    let choose = Choose::new("What is their role today?", text, roles.iter().map(title), purpose);
     let chosen = roles.iter().position(|one| one.id == role).unwrap_or(0);
     model.dialog = Some(Dialog::Choose(Choose { chosen, ..choose }));
 }
 
-/// Puts somebody with their part on the list, which is not on screen.
-pub(crate) fn add_participant(model: &mut Model, role: String, label: String) {
+/// Puts somebody with their role on the list, and asks for that of the next.
+pub(crate) fn add_participant(model: &mut Model, role: String, label: String, next: Vec<String>) {
     apply_event(model, Event::ParticipantAdded { role, label });
-    model.show_outcome("Added. Everyone is listed in the first stage (Ctrl-O) under “Who is here”. You can add more people there.");
+    let is_listed = |id: &ControlId| *id == ControlId::Heading("participants".to_owned());
+    let clinic = model.clinic.as_ref();
+    if clinic.is_some_and(|open| open.controls().iter().all(|control| !is_listed(&control.id))) {
+        model.show_outcome("Added. Everyone is listed in the first stage (Ctrl-O) under “Who is here”. You can add more people there.");
+    }
+    people_named(model, next);
 }
 
 /// The first part nobody has taken yet; once all are taken, the one most people share.

@@ -1,13 +1,14 @@
 //! What can be focused and filled in on a stage, flattened so that one form can draw and drive
 //! every kind of item.
 
+use jiff::civil::Date;
 use uuid::Uuid;
 
 use crate::{
     clinic::{
         ActionId, Column, Field, FieldKind, ParticipantId, RatingPicture, RowId, Slot, Value,
     },
-    text::parse_date,
+    text::{DATE_FORMS, counted, parse_coming_date, show_day},
 };
 
 /// Which control; stable while the form around it changes.
@@ -45,10 +46,14 @@ pub enum ControlId {
     ParticipantLabel(ParticipantId),
     /// The part somebody takes.
     ParticipantRole(ParticipantId),
+    /// Whether somebody is here, came late or sent apologies.
+    Attendance(ParticipantId),
     /// Takes somebody out.
     RemoveParticipant(ParticipantId),
     /// Adds somebody.
     AddParticipant,
+    /// Adds the people of the earlier meeting.
+    AddEarlierPeople,
     /// How placements of this behaviour are taken.
     PlacementMethod(Slot),
     /// How far the placing of a behaviour has come.
@@ -65,6 +70,8 @@ pub enum ControlId {
     Basis(Slot),
     /// Adds a differing view.
     AddDissent(Slot),
+    /// Changes a differing view.
+    ChangeDissent(Slot, ParticipantId),
     /// Takes a differing view back.
     RemoveDissent(Slot, ParticipantId),
     /// Completes the clinic.
@@ -181,13 +188,13 @@ pub enum TextForm {
 
 impl TextForm {
     /// Returns the answer that a text amounts to, which is None for a blank one; None while the
-    /// text is not an answer yet.
-    pub(crate) fn value(self, text: &str) -> Option<Option<Value>> {
+    /// text is not an answer yet. Dates can be written as seen from `today`.
+    pub(crate) fn value(self, text: &str, today: Date) -> Option<Option<Value>> {
         let trimmed = text.trim();
         let value = match self {
             Self::Free => return Some((!text.is_empty()).then(|| Value::Text(text.to_owned()))),
             _ if trimmed.is_empty() => return Some(None),
-            Self::Date => Value::Date(parse_date(trimmed)?),
+            Self::Date => Value::Date(parse_coming_date(trimmed, today)?),
             Self::Integer => Value::Integer(trimmed.parse().ok()?),
             Self::Decimal => {
                 let number = trimmed.replace(',', ".").parse::<f64>().ok()?;
@@ -200,28 +207,50 @@ impl TextForm {
     /// Returns how to write it, for a person who is asked line by line.
     pub(crate) fn example(self) -> Option<&'static str> {
         match self {
-            Self::Date => Some("A date, for example 21 Nov 2026."),
+            Self::Date => Some("A date, such as 4 Dec, next Friday or in 2 weeks."),
             Self::Free | Self::Integer | Self::Decimal => None,
         }
     }
 
     /// Returns what to do about a text that is not an answer.
-    pub(crate) fn advice(self) -> &'static str {
+    pub(crate) fn advice(self) -> String {
         match self {
-            Self::Date => "That is not a date. Write it like this: 21 Nov 2026 or 2026-11-21.",
-            Self::Integer => "That is not a whole number. Use digits.",
-            Self::Decimal => "That is not a number. Use digits.",
-            Self::Free => "That cannot be recorded here. Type it again.",
+            Self::Date => format!("That is not a date. {DATE_FORMS}"),
+            Self::Integer => "That is not a whole number. Use digits.".to_owned(),
+            Self::Decimal => "That is not a number. Use digits.".to_owned(),
+            Self::Free => "That cannot be recorded here. Type it again.".to_owned(),
         }
     }
 
     /// Returns what to do about a text that waits in its field because it is not an answer yet.
-    pub(crate) fn unfinished(self) -> &'static str {
+    pub(crate) fn unfinished(self) -> String {
         match self {
-            Self::Date => "Not a date yet. Write it like this: 3 Dec 2026.",
-            Self::Free | Self::Integer | Self::Decimal => "Not a number yet. Use digits.",
+            Self::Date => format!("Not a date, so nothing is recorded. {DATE_FORMS}"),
+            Self::Free | Self::Integer | Self::Decimal => {
+                "Not a number, so nothing is recorded. Use digits.".to_owned()
+            }
         }
     }
+
+    /// Returns the day that a text is read as, with its weekday, and whether it has passed: most
+    /// dates in a note are of something to come.
+    pub(crate) fn echo(self, text: &str, today: Date) -> Option<DateEcho> {
+        let date = if self == Self::Date { parse_coming_date(text, today)? } else { return None };
+        let days = date.until(today).map_or(0, |span| span.get_days());
+        let passed = (days > 0).then(|| {
+            let ago = counted(i64::from(days), "day", "days");
+            format!("{} was {ago} ago. Is this date right?", show_day(date))
+        });
+        Some(DateEcho { day: show_day(date), passed })
+    }
+}
+
+/// How a text was read as a date.
+pub(crate) struct DateEcho {
+    /// The day, with its weekday.
+    pub(crate) day: String,
+    /// What to ask about a day that has passed.
+    pub(crate) passed: Option<String>,
 }
 
 /// More options than these stand one below the other.

@@ -6,8 +6,8 @@ use super::{
 };
 use crate::{
     clinic::{
-        Action, Certainty, Column, Field, FieldKind, ItemType, MatrixLine, OptionView, Session,
-        Slot, Value, WhyMissing, answer_fields, form,
+        Action, Attendance, Certainty, Column, EarlierPerson, Field, FieldKind, ItemType,
+        MatrixLine, OptionView, Session, Slot, Value, WhyMissing, answer_fields, form,
     },
     text::{counted, show_date},
 };
@@ -271,6 +271,18 @@ fn actions(field: &Field, actions: &[Action], out: &mut Vec<Control>) {
     out.push(Control::button(ControlId::AddAction(field.slot.item.clone()), "Add an action"));
 }
 
+fn sentence_case(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// The people of the earlier meeting who are not listed here.
+pub(crate) fn earlier_people(session: &Session) -> Vec<&EarlierPerson> {
+    let listed = |label: &str| session.participants().iter().any(|one| one.label == label);
+    let earlier = session.earlier().map_or(&[][..], |earlier| &earlier.people);
+    earlier.iter().filter(|one| !listed(&one.label)).collect()
+}
+
 fn participants(session: &Session, out: &mut Vec<Control>) {
     let places = session.template().items().iter().any(|at| at.item.kind == ItemType::Rating);
     out.push(Control::heading("participants".to_owned(), "Who is here").hint(if places {
@@ -288,11 +300,22 @@ fn participants(session: &Session, out: &mut Vec<Control>) {
                 .depth(1),
         );
         out.push(Control::new(ControlId::ParticipantRole(one.id), "Role today", role).depth(1));
+        let attendance = Attendance::ALL
+            .map(|way| Pick::new(way.title(), sentence_case(way.title()), way == one.attendance()));
+        let kind = ControlKind::one_of(attendance, true);
+        out.push(Control::new(ControlId::Attendance(one.id), "Today", kind).depth(1));
         out.push(
             Control::button(ControlId::RemoveParticipant(one.id), "Remove this person").depth(1),
         );
     }
     out.push(Control::button(ControlId::AddParticipant, "Add a person"));
+    let earlier = earlier_people(session);
+    if !earlier.is_empty() {
+        let names: Vec<&str> = earlier.iter().map(|one| one.label.as_str()).collect();
+        let label = "Add the people of last time";
+        let button = Control::button(ControlId::AddEarlierPeople, label);
+        out.push(button.hint(format!("{}. Each role is asked again.", names.join(", "))));
+    }
 }
 
 /// The slot of the rating or answer a control belongs to, if any.
@@ -314,6 +337,7 @@ pub fn slot_of(id: &ControlId) -> Option<&Slot> {
         | ControlId::Agreed(slot)
         | ControlId::Basis(slot)
         | ControlId::AddDissent(slot)
+        | ControlId::ChangeDissent(slot, _)
         | ControlId::RemoveDissent(slot, _) => Some(slot),
         _ => None,
     }

@@ -231,14 +231,13 @@ impl ClinicScreen {
 
     /// Writes a whole answer into the focused control, in place of what stands there.
     pub fn write(&mut self, text: &str, now: Timestamp) -> Taken {
+        // Whoever writes a whole answer writes it again: nothing waits to be finished.
+        if !self.reads_only && self.event_of(text).is_none() {
+            return Taken::Moved;
+        }
         let Some(editor) = &mut self.editor else { return Taken::No };
         editor.set(text);
-        let taken = self.commit(now);
-        if matches!(taken, Taken::Moved) {
-            // Whoever writes a whole answer writes it again: nothing waits to be finished.
-            self.unfinished.remove(&self.focus);
-        }
-        taken
+        self.commit(now)
     }
 
     /// Chooses the option at a place in the focused control.
@@ -299,16 +298,23 @@ impl ClinicScreen {
         event.map_or(Taken::No, |event| Taken::Applied(self.apply_event(event, now)))
     }
 
-    /// Puts the text of the editor into the session; text that is not an answer yet waits in its field.
+    /// Returns a text of the focused control as an event; `None` while it is not an answer yet.
+    fn event_of(&self, text: &str) -> Option<Event> {
+        to_event::text(&self.session, self.focused()?, text.to_owned(), self.today)
+    }
+
+    /// Puts the text of the editor into the session. Text that is not an answer yet waits in its
+    /// field; the answer that stood there before is cleared, because it is no longer what is shown.
     pub(crate) fn commit(&mut self, now: Timestamp) -> Taken {
-        let (Some(control), Some(editor)) = (self.focused(), &self.editor) else {
-            return Taken::No;
-        };
+        let Some(editor) = &self.editor else { return Taken::No };
         let text = editor.text();
-        let event = to_event::text(&self.session, control, text.clone());
+        let event = self.event_of(&text);
         if event.is_none() && !self.reads_only {
             self.unfinished.insert(self.focus.clone(), text);
-            return Taken::Moved;
+            let stands = |control: &&Control| matches!(&control.kind, ControlKind::Text { text, .. } if !text.is_empty());
+            let cleared = self.focused().filter(stands).and_then(|_| self.event_of(""));
+            return cleared
+                .map_or(Taken::Moved, |event| Taken::Applied(self.apply_event(event, now)));
         }
         self.unfinished.remove(&self.focus);
         let outcome = event.map_or(Err(READS_ONLY), |event| self.apply_event(event, now));

@@ -13,6 +13,8 @@ mod tests;
 
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
 use super::{
     control::{Control, ControlId, ControlKind},
     controls::slot_of,
@@ -134,6 +136,8 @@ struct Look {
     column: Option<Column>,
     /// Text that can't be an answer yet.
     waits: Option<String>,
+    /// A date that has passed is asked about.
+    today: Date,
 }
 
 /// What was laid out last, control by control.
@@ -161,6 +165,7 @@ fn part_of(id: &ControlId) -> Option<FormPart> {
     Some(match id {
         ControlId::ParticipantLabel(id)
         | ControlId::ParticipantRole(id)
+        | ControlId::Attendance(id)
         | ControlId::RemoveParticipant(id) => FormPart::Person(*id),
         ControlId::ActionPart(id, _) | ControlId::RemoveAction(id) => FormPart::Action(*id),
         ControlId::RemoveRow(_, row) => FormPart::Row(*row),
@@ -306,6 +311,7 @@ impl ClinicScreen {
             is_inside,
             column,
             waits: self.unfinished.get(&control.id).cloned(),
+            today: self.today,
         }
     }
 

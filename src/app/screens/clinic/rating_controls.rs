@@ -282,6 +282,8 @@ fn dissent(slot: &Slot, view: &RatingView, out: &mut Vec<Control>) {
         let id = ControlId::Heading(format!("{slot:?} dissent {}", one.participant.0));
         let lines = vec![format!("{} would place it at {place}: {}", one.who, one.reason)];
         out.push(Control::new(id, "Differing view", ControlKind::lines(lines)).depth(1));
+        let id = ControlId::ChangeDissent(slot.clone(), one.participant);
+        out.push(Control::button(id, "Change this view").depth(1));
         let id = ControlId::RemoveDissent(slot.clone(), one.participant);
         out.push(Control::button(id, "Remove this view").depth(1));
     }

@@ -9,7 +9,7 @@ use std::{
     collections::BTreeMap,
 };
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 
 use super::{
     control::{Control, ControlId},
@@ -31,7 +31,7 @@ use crate::{
         rating_view, stage_needs,
     },
     report::WatchedNames,
-    text::clean,
+    text::{LocalTime, clean},
     vault::NoteId,
 };
 
@@ -84,6 +84,8 @@ pub struct ClinicScreen {
     pub placing: Option<Placing>,
     /// A later version of the template, which the draft could be brought to.
     pub newer: Option<Box<Template>>,
+    /// Today's date, from which dates such as “next Friday” are read.
+    pub today: Date,
     /// Another window writes this note: here it is only read, and nothing can be changed.
     pub reads_only: bool,
     /// Text that can't be an answer yet, by the field it waits in.
@@ -120,6 +122,7 @@ impl ClinicScreen {
             guidance: Guidance::default(),
             placing: None,
             newer: None,
+            today: LocalTime::default().day(now),
             reads_only: false,
             unfinished: BTreeMap::new(),
             told_of_lasting: false,

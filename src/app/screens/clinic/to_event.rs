@@ -1,24 +1,31 @@
 //! Turns what was typed or chosen in a control into an event of the meeting.
 
+use jiff::civil::Date;
+
 use super::{
     control::{ActionPart, Control, ControlId, ControlKind},
     follow_up_controls, rating_controls,
 };
 use crate::{
     clinic::{
-        ActionDetails, ActionId, Certainty, Event, Participant, ParticipantId, PlacementMethod,
-        Session, Slot, Value, WhyMissing,
+        ActionDetails, ActionId, Attendance, Certainty, Event, Participant, ParticipantId,
+        PlacementMethod, Session, Slot, Value, WhyMissing,
     },
-    text::parse_date,
+    text::parse_coming_date,
 };
 
 /// Returns the text of a control as an event; `None` while the text is not an answer yet and waits in
-/// its field.
-pub(crate) fn text(session: &Session, control: &Control, text: String) -> Option<Event> {
+/// its field. Dates can be written as seen from `today`.
+pub(crate) fn text(
+    session: &Session,
+    control: &Control,
+    text: String,
+    today: Date,
+) -> Option<Event> {
     let ControlKind::Text { form, .. } = control.kind else { return None };
     Some(match &control.id {
         ControlId::Answer(slot) => {
-            Event::Answered { slot: slot.clone(), value: form.value(&text)? }
+            Event::Answered { slot: slot.clone(), value: form.value(&text, today)? }
         }
         ControlId::Cell(slot, domain, column) => Event::MatrixCellWritten {
             slot: slot.clone(),
@@ -35,9 +42,10 @@ pub(crate) fn text(session: &Session, control: &Control, text: String) -> Option
             let one = participant(session, *id)?;
             changed(one, one.role.clone(), text)
         }
-        ControlId::ActionPart(id, part) => {
-            Event::ActionChanged { id: *id, details: action_part(session, *id, *part, text)? }
-        }
+        ControlId::ActionPart(id, part) => Event::ActionChanged {
+            id: *id,
+            details: action_part(session, *id, *part, text, today)?,
+        },
         _ => return None,
     })
 }
@@ -82,6 +90,12 @@ pub(crate) fn pick(session: &Session, control: &Control, at: usize) -> Option<Ev
         ControlId::ParticipantRole(id) => {
             let one = participant(session, *id)?;
             changed(one, option.code.clone(), one.label.clone())
+        }
+        ControlId::Attendance(id) => {
+            let one = participant(session, *id)?;
+            let (id, role, label) = (one.id, one.role.clone(), one.label.clone());
+            let attendance = Attendance::ALL.into_iter().find(|way| way.title() == option.code)?;
+            Event::ParticipantChanged { id, role, label, attendance }
         }
         _ => return None,
     })
@@ -129,7 +143,7 @@ fn participant(session: &Session, id: ParticipantId) -> Option<&Participant> {
 }
 
 fn changed(one: &Participant, role: String, label: String) -> Event {
-    Event::ParticipantChanged { id: one.id, role, label, present: one.present }
+    Event::ParticipantChanged { id: one.id, role, label, attendance: one.attendance() }
 }
 
 fn action_part(
@@ -137,6 +151,7 @@ fn action_part(
     id: ActionId,
     part: ActionPart,
     text: String,
+    today: Date,
 ) -> Option<ActionDetails> {
     let mut details = session.actions().iter().find(|one| one.id == id)?.details.clone();
     match part {
@@ -146,7 +161,7 @@ fn action_part(
         ActionPart::Agency => details.agency = text,
         ActionPart::Measure => details.measure = text,
         ActionPart::By if text.trim().is_empty() => details.by = None,
-        ActionPart::By => details.by = Some(parse_date(&text)?),
+        ActionPart::By => details.by = Some(parse_coming_date(&text, today)?),
     }
     Some(details)
 }

@@ -34,6 +34,7 @@ const MORE_MINUTES: u32 = 5;
 const BYTES_OF_A_PAGE: usize = 3000;
 
 pub(crate) fn open(model: &mut Model, mut screen: ClinicScreen) {
+    screen.today = model.today();
     if let Some(library) = &model.library {
         screen.take_words_of(library);
     }

@@ -8,7 +8,7 @@ use crate::{
         keymap::{self, KeyContext},
     },
     services::{NamedNote, RetentionReply, RetentionRequest},
-    text::{LocalTime, parse_date, show_date},
+    text::{DATE_FORMS, LocalTime, parse_coming_date, show_date},
     vault::{Hold, NoteId, NoteSource, Retention},
 };
 
@@ -207,9 +207,9 @@ pub(crate) fn written(model: &mut Model, id: NoteId, asked: RetentionText, text:
             Retention { class: (trimmed != NOTHING).then_some(text), ..kept }
         }
         RetentionText::Review(kept) => {
-            let review = parse_date(trimmed);
+            let review = parse_coming_date(trimmed, model.today());
             if review.is_none() && trimmed != NOTHING {
-                let advice = format!("“{text}” is not a date. Write it like this: 22 Nov 2032.");
+                let advice = format!("“{text}” is not a date. {DATE_FORMS}");
                 let purpose = TextIntent::Retention(id, RetentionText::Review(kept));
                 let ask = Ask::new(REVIEW_QUESTION, advice, purpose).answer(&text);
                 model.dialog = Some(Dialog::Ask(ask));

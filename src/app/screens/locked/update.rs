@@ -8,9 +8,9 @@ use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use crate::app::{
-    ActionsScreen, AfterUnlock, ClinicsScreen, ControlId, Dialog, Editor, Effect, HandOverScreen,
-    InsightScreen, KeyAction, Lock, LockState, LockedBy, Message, Model, SaveStatus, Screen,
-    TextIntent, VaultDialog, VaultRequest, VaultScreen, VaultStatus,
+    ActionsScreen, AfterUnlock, Ask, ClinicsScreen, ControlId, Dialog, Editor, Effect,
+    HandOverScreen, InsightScreen, KeyAction, Lock, LockState, LockedBy, Message, Model,
+    SaveStatus, Screen, TextIntent, VaultDialog, VaultRequest, VaultScreen, VaultStatus,
     keymap::{self, KeyContext},
     screens::locked::state::{Overdue, Return},
 };
@@ -74,8 +74,8 @@ fn leave(model: &mut Model) -> (Return, Vec<String>) {
     if let Some(mut ask) = model.dialog.take().and_then(Dialog::into_ask) {
         sealed.push(ask.answer.text());
         ask.answer = Editor::default();
-        if let TextIntent::Correction(reason) = &mut ask.purpose {
-            sealed.push(std::mem::take(reason));
+        for text in texts_of(&mut ask.purpose) {
+            sealed.push(std::mem::take(text));
         }
         place.ask = Some(ask);
     }
@@ -289,14 +289,27 @@ pub(crate) fn returned(model: &mut Model, place: Return) {
     ask_again(model, place);
 }
 
+/// What was typed before the question that is in front.
+fn texts_of(purpose: &mut TextIntent) -> Vec<&mut String> {
+    match purpose {
+        TextIntent::Correction(role, reason) => vec![role, reason],
+        TextIntent::CorrectionReason(role) => vec![role],
+        TextIntent::ActionBy { owner, .. } => vec![owner],
+        _ => Vec::new(),
+    }
+}
+
 /// Puts what was being typed back where it was typed.
 fn ask_again(model: &mut Model, place: Return) {
     let mut sealed = place.sealed.into_iter();
     if let Some(mut ask) = place.ask {
-        ask.answer = Editor::one_line(&sealed.next().unwrap_or_default());
-        if let TextIntent::Correction(reason) = &mut ask.purpose {
-            *reason = sealed.next().unwrap_or_default();
+        let typed = sealed.next().unwrap_or_default();
+        for text in texts_of(&mut ask.purpose) {
+            *text = sealed.next().unwrap_or_default();
         }
+        let is_long = matches!(ask.purpose, TextIntent::Correction(..));
+        let answer = if is_long { Editor::many_lines(&typed) } else { Editor::one_line(&typed) };
+        let ask = Ask { answer, ..ask };
         model.dialog = Some(Dialog::Ask(ask));
     }
     let texts: Vec<(ControlId, String)> = place.unfinished.into_iter().zip(sealed).collect();

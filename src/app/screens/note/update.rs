@@ -2,8 +2,8 @@
 
 use crate::{
     app::{
-        ChoiceIntent, ClinicScreen, Effect, KeyAction, Model, NoteScreen, Screen, TextIntent,
-        VaultRequest, changed_guidance,
+        Ask, ChoiceIntent, ClinicScreen, Dialog, Effect, KeyAction, Model, NoteScreen, Screen,
+        TextIntent, VaultRequest, changed_guidance,
         screens::{clinic, clinics::migrate_draft, locked},
     },
     clinic::{Event, apply},
@@ -67,9 +67,9 @@ pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
         }
         KeyAction::Correct => ask(
             model,
-            "Why are you adding a correction?",
-            "The completed note stays as it was. The correction is added to it with your reason.",
-            TextIntent::CorrectionReason,
+            "Who adds the correction?",
+            "Your role, no name. The completed note stays as it was. The correction is added to it with your role and your reason.",
+            TextIntent::CorrectionRole,
         ),
         KeyAction::EnteredInError => ask(
             model,
@@ -121,10 +121,18 @@ pub(crate) fn ask_which_follow_up(
     );
 }
 
+/// Asks for the reason of a correction after the role of who adds it.
+pub(crate) fn ask_correction_reason(model: &mut Model, role: String) {
+    let text = "For example: an age was wrong, or something was heard later.";
+    ask(model, "Why are you adding a correction?", text, TextIntent::CorrectionReason(role));
+}
+
 /// Asks for the text of a correction after its reason.
-pub(crate) fn ask_correction(model: &mut Model, reason: String) {
-    let purpose = TextIntent::Correction(reason);
-    ask(model, "What is the correction?", "In plain words. Roles, not names.", purpose);
+pub(crate) fn ask_correction(model: &mut Model, role: String, reason: String) {
+    let text = "In plain words. Roles, not names.";
+    let purpose = TextIntent::Correction(role, reason);
+    model.dialog =
+        Some(Dialog::Ask(Ask::new("What is the correction?", text, purpose).many_lines()));
 }
 
 fn ask(model: &mut Model, title: &str, text: &str, purpose: TextIntent) {
@@ -168,10 +176,10 @@ mod tests {
 
     use crate::{
         app::{
-            ClinicScreen, Effect, Key, Message, Model, NoteScreen, Screen, Size, VaultRequest,
-            update,
+            ClinicScreen, Code, Effect, Key, Message, Model, NoteScreen, Screen, Size,
+            VaultRequest, update,
         },
-        clinic::{Session, bundled_template},
+        clinic::{Event, Session, apply, bundled_template, practice_session},
         vault::NoteId,
     };
 
@@ -254,5 +262,40 @@ mod tests {
         let effects = update(&mut model, Message::Pressed(Key::char('f')), now());
         assert!(effects.is_empty() && model.clinic.is_some());
         assert!(model.notice.is_some_and(|notice| notice.text.contains("A clinic is open")));
+    }
+
+    #[test]
+    fn a_correction_has_many_lines_and_the_role_of_who_adds_it() {
+        let (mut model, id) = at_a_note();
+        let template = bundled_template("reflective-supervision").expect("bundled");
+        let parsed = template.parse().expect("a template");
+        let played = practice_session(&parsed, template.example_file, template.example, now());
+        let mut session = played.expect("it plays");
+        let done = Event::ClinicCompleted { acknowledged: true };
+        apply(&mut session, done, now()).expect("it completes");
+        let local = crate::text::LocalTime::default();
+        model.note = Some(NoteScreen::open(id, session, None, Screen::Clinics, local, 70));
+        let press = |model: &mut Model, key: Key| update(model, Message::Pressed(key), now());
+        let types = |model: &mut Model, text: &str| {
+            for letter in text.chars() {
+                press(
+                    model,
+                    if letter == '\n' { Key::plain(Code::Enter) } else { Key::char(letter) },
+                );
+            }
+        };
+        types(&mut model, "asocial worker\nAn age was wrong.\n");
+        types(&mut model, "The younger child is 8.\nThe other is 11.");
+        assert!(model.dialog.is_some(), "Enter is a new line");
+        press(&mut model, Key::ctrl(Code::Char('s')));
+        let note = model.note.as_ref().expect("it is open");
+        let added = note.session.amendments().last().expect("it was added");
+        assert_eq!(
+            (added.role.as_str(), added.reason.as_str()),
+            ("social worker", "An age was wrong.")
+        );
+        assert_eq!(added.text, "The younger child is 8.\nThe other is 11.");
+        let page = note.page.text(0..note.page.lines.len());
+        assert!(page.contains("22 Nov 2026, 12:00, social worker"), "{page}");
     }
 }

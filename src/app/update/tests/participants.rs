@@ -1,7 +1,10 @@
 //! Who is here, named where it turns out who is missing, and the first key of a clinic.
 
 use super::*;
-use crate::{app::screens::clinic::control::ControlId, clinic::Event};
+use crate::{
+    app::screens::clinic::control::ControlId,
+    clinic::{Attendance, Event},
+};
 
 /// A new clinic of the first format, in a note.
 fn begun() -> Person {
@@ -24,7 +27,14 @@ fn a_part_that_is_not_on_screen_is_asked_for_and_where_more_are_added_is_said() 
     let mut person = begun();
     person.waits(2);
     names(&mut person, "nurse");
-    assert!(person.model.dialog.is_none(), "in the list of the first stage it is put right there");
+    let Some(Dialog::Choose(choose)) = &person.model.dialog else { panic!("no role is asked for") };
+    assert_eq!(
+        (choose.title.as_str(), choose.text.as_str()),
+        ("What is their role today?", "nurse")
+    );
+    assert!(person.clinic().session.participants().is_empty(), "nobody has a role nobody chose");
+    person.presses(Key::char('2'));
+    assert_eq!(person.clinic().session.participants()[0].role, "presenter");
     let clinic = person.model.clinic.as_mut().expect("open");
     while clinic.controls().iter().all(|one| !matches!(one.id, ControlId::Readiness(_))) {
         let reason = "a test of the parts".to_owned();
@@ -40,6 +50,66 @@ fn a_part_that_is_not_on_screen_is_asked_for_and_where_more_are_added_is_said() 
     let last = person.clinic().session.participants().last().expect("somebody is here");
     assert_eq!((last.label.as_str(), last.role.as_str()), ("social worker", "observer"));
     assert!(person.notice().contains("first stage"), "{}", person.notice());
+}
+
+#[test]
+fn three_pasted_lines_are_three_people_whose_roles_are_asked_one_after_the_other() {
+    let mut person = begun();
+    person.waits(2);
+    person.model.clinic.as_mut().expect("open").focus_on(ControlId::AddParticipant);
+    person.presses(Key::plain(Code::Enter));
+    person.hears(Message::Pasted("social worker\r\nteacher\n\nschool nurse\n".to_owned()));
+    for digit in ['1', '2', '4'] {
+        person.presses(Key::char(digit));
+    }
+    assert!(person.model.dialog.is_none());
+    let people = person.clinic().session.participants().iter();
+    let people: Vec<_> = people.map(|one| (one.label.as_str(), one.role.as_str())).collect();
+    let expected = [
+        ("social worker", "facilitator"),
+        ("teacher", "presenter"),
+        ("school nurse", "consultant"),
+    ];
+    assert_eq!(people, expected);
+}
+
+#[test]
+fn apologies_and_late_arrivals_are_recorded_in_the_list_and_apologies_place_nothing() {
+    let mut person = begun();
+    person.waits(2);
+    names(&mut person, "nurse; teacher");
+    for digit in ['4', '4'] {
+        person.presses(Key::char(digit));
+    }
+    for (at, digit, expected) in [(0, '3', Attendance::Apologies), (1, '2', Attendance::Late)] {
+        let id = person.clinic().session.participants()[at].id;
+        person.model.clinic.as_mut().expect("open").focus_on(ControlId::Attendance(id));
+        person.presses(Key::char(digit));
+        assert_eq!(person.clinic().session.participants()[at].attendance(), expected);
+    }
+}
+
+#[test]
+fn a_follow_up_offers_the_people_of_last_time_with_the_roles_they_had() {
+    let mut person = Person::new();
+    let template: Template = bundled_templates()[0].parse().expect("it is sound");
+    let mut earlier = Session::start(template.clone(), uuid::Uuid::nil(), "OAK-12", false, start());
+    let (role, label) = ("consultant".to_owned(), "nurse".to_owned());
+    let event = Event::ParticipantAdded { role, label };
+    crate::clinic::apply(&mut earlier, event, start()).expect("added");
+    let id = uuid::Uuid::from_u128(7);
+    let next = Session::follow_up(template, id, &earlier, "revision 1", &[], start());
+    person.hears(Message::ClinicStarted(Ok(Box::new((Some(NoteId::random()), next)))));
+    person.waits(2);
+    let clinic = person.model.clinic.as_mut().expect("open");
+    clinic.focus_on(ControlId::AddEarlierPeople);
+    person.presses(Key::plain(Code::Enter));
+    let Some(Dialog::Choose(choose)) = &person.model.dialog else { panic!("no role is asked for") };
+    assert_eq!(choose.options[choose.chosen], "Consultant");
+    person.presses(Key::plain(Code::Enter));
+    assert_eq!(person.clinic().session.participants()[0].label, "nurse");
+    let offers = |id: &ControlId| *id == ControlId::AddEarlierPeople;
+    assert!(!person.clinic().controls().iter().any(|control| offers(&control.id)));
 }
 
 #[test]

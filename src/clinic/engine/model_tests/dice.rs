@@ -4,9 +4,9 @@ use jiff::civil::date;
 
 use crate::clinic::session::slots;
 use crate::clinic::{
-    ActionDetails, ActionId, ActionStatus, Certainty, Column, Event, Item, ItemType, Language,
-    Outcome, ParticipantId, PlacementMethod, Private, RowId, Session, Slot, Value, WhyMissing,
-    hidden_answers, removed_rows,
+    ActionDetails, ActionId, ActionStatus, Attendance, Certainty, Column, Event, Item, ItemType,
+    Language, Outcome, ParticipantId, PlacementMethod, Private, RowId, Session, Slot, Value,
+    WhyMissing, hidden_answers, removed_rows,
 };
 
 /// The same seed gives the same throws.
@@ -200,6 +200,10 @@ fn work(session: &Session, dice: &mut Dice) -> Event {
             let (slot, _) = slot(session, dice, |kind| kind == ItemType::Actions);
             Event::ActionAdded { item: slot.item, details: details(dice) }
         }
+        7 if dice.one_in(3) => {
+            let ActionDetails { owner, agency, by, .. } = details(dice);
+            Event::ActionReassigned { id: action, owner, agency, by }
+        }
         7 => Event::ActionChanged { id: action, details: details(dice) },
         8 => Event::ActionRemoved { id: action },
         9 => {
@@ -291,8 +295,9 @@ fn around(session: &Session, dice: &mut Dice) -> Event {
     match dice.below(6) {
         0 | 1 => Event::ParticipantAdded { role, label: dice.words() },
         2 => {
-            let (id, label, present) = (who(session, dice), dice.words(), dice.one_in(2));
-            Event::ParticipantChanged { id, role, label, present }
+            let (id, label) = (who(session, dice), dice.words());
+            let attendance = Attendance::ALL[dice.below(3)];
+            Event::ParticipantChanged { id, role, label, attendance }
         }
         3 => Event::ParticipantRemoved { id: who(session, dice) },
         4 => Event::LanguageChosen([Language::En, Language::Cy][dice.below(2)]),
@@ -305,7 +310,11 @@ fn ending(dice: &mut Dice) -> Event {
         0..2 => Event::ClinicCompleted { acknowledged: dice.one_in(2) },
         2 => Event::ClinicStopped { reason: dice.reason() },
         3..6 => Event::ClinicResumed,
-        6 => Event::AmendmentWritten { reason: dice.reason(), text: dice.words() },
+        6 => Event::AmendmentWritten {
+            role: dice.reason(),
+            reason: dice.reason(),
+            text: dice.words(),
+        },
         7 => Event::Shared { with: dice.words(), key: dice.words(), reason: dice.reason() },
         _ => Event::MarkedEnteredInError { reason: dice.reason() },
     }

@@ -7,13 +7,13 @@ use crate::{
     app::{
         editor::Layout,
         screens::clinic::{
-            control::{ActionPart, Control, ControlId, ControlKind, Known, Pick},
+            control::{ActionPart, Control, ControlId, ControlKind, DateEcho, Known, Pick},
             controls::slot_of,
             state::ClinicScreen,
             text_lint::nearest,
         },
     },
-    clinic::{ActionId, ParticipantId},
+    clinic::{ActionId, Attendance, Participant, ParticipantId},
     report::Why,
     text::{identifiers::IdentifierKind, width, wrap},
 };
@@ -88,7 +88,12 @@ impl ClinicScreen {
                     }
                     // Why there is no answer stands in its place.
                     None if why_missing.is_some() => {}
-                    None => lines.answer(waits.unwrap_or(text), FormRole::Answer),
+                    None => {
+                        let text = waits.unwrap_or(text);
+                        let echo = self.echo(control);
+                        let day = echo.map_or_else(|| text.clone(), |echo| echo.day);
+                        lines.answer(&day, FormRole::Answer);
+                    }
                 }
             }
             ControlKind::Pick { options, many, .. } if focused => {
@@ -120,11 +125,30 @@ impl ClinicScreen {
             lines.count += 1;
             lines.rail(line, focused);
         }
+        if let Some(echo) = self.echo(control) {
+            let (text, role) = match echo.passed {
+                Some(asked) => (asked, FormRole::Attention),
+                None => (echo.day, FormRole::Hint),
+            };
+            if focused || role == FormRole::Attention {
+                lines.paragraph(RAIL, &text, lines.columns.saturating_sub(RAIL), role);
+            }
+        }
         let problem = control.problem.as_ref().filter(|_| self.show_missing);
         let unread = waits.filter(|_| !focused).map(|_| not_read(control));
         if let Some(problem) = problem.or(unread.as_ref()) {
             lines.put(lines.count, 0, "!", FormRole::Problem);
             lines.paragraph(2, problem, lines.columns.saturating_sub(2), FormRole::Problem);
+        }
+    }
+
+    /// How the text of a date is read.
+    fn echo(&self, control: &Control) -> Option<DateEcho> {
+        let ControlKind::Text { text, form, .. } = &control.kind else { return None };
+        let editor = self.editor.as_ref().filter(|_| control.id == self.focus);
+        match editor {
+            Some(editor) => form.echo(&editor.text(), self.today),
+            None => form.echo(self.unfinished.get(&control.id).unwrap_or(text), self.today),
         }
     }
 
@@ -291,6 +315,11 @@ impl ClinicScreen {
         let profession = self.controls.get(at).map(text).unwrap_or_default();
         let role = self.controls.iter().find(|one| one.id == ControlId::ParticipantRole(id));
         let role = role.map(text).unwrap_or_default();
+        let one = self.session.participants().iter().find(|one| one.id == id);
+        let role = match one.map(Participant::attendance) {
+            None | Some(Attendance::Here) => role,
+            Some(other) => format!("{role}, {}", other.title()),
+        };
         let columns = lines.columns.saturating_sub(RAIL + width(&role) + 2);
         lines.paragraph(RAIL, &profession, columns, FormRole::Answer);
         let column = RAIL + PROFESSION.max(width(&profession).min(columns) + 2);
@@ -431,5 +460,5 @@ fn short_name(kind: IdentifierKind) -> &'static str {
 
 fn not_read(control: &Control) -> String {
     let ControlKind::Text { form, .. } = control.kind else { return String::new() };
-    form.unfinished().to_owned()
+    form.unfinished()
 }

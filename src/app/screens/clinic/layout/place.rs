@@ -163,11 +163,14 @@ impl ClinicScreen {
             }
         } else {
             let (text, role) = match control.id {
-                ControlId::RemoveDissent(..) => (control.label.clone(), FormRole::Hint),
+                ControlId::ChangeDissent(..) | ControlId::RemoveDissent(..) => {
+                    (control.label.clone(), FormRole::Hint)
+                }
                 ControlId::Place(..) => (control.label.clone(), FormRole::Answer),
                 ControlId::AddRow(_)
                 | ControlId::AddAction(_)
                 | ControlId::AddParticipant
+                | ControlId::AddEarlierPeople
                 | ControlId::AddDissent(_) => (format!("[+ {} ]", control.label), FormRole::Button),
                 _ => (format!("[ {} ]", control.label), FormRole::Button),
             };
