@@ -64,10 +64,14 @@ enum Prompt {
     Question,
     /// How we know what was just answered.
     Known,
+    /// Whether a date that has passed is right.
+    PastDate { text: String },
+    /// Whether a line that begins with a slash, and is no command, is part of the answer.
+    Slash { line: String, before: Box<Prompt> },
     /// Another person's profession.
     Person,
-    /// Their part in the meeting.
-    PersonRole { label: String },
+    /// Their role today, and who is asked about next.
+    PersonRole { label: String, next: Vec<String> },
     /// A placement, typed unseen.
     Placing { slot: Slot, participant: ParticipantId, again: bool },
     /// Why placements are shown before everyone is ready.
@@ -94,6 +98,8 @@ pub struct Conversation<'a> {
     prompt: Prompt,
     /// Lines of a long answer so far; none while none is being written.
     written: Option<Vec<String>>,
+    /// The stage that was asked for, while a gate before it is closed.
+    bound_for: Option<usize>,
     /// What was printed of this stage without being asked.
     printed: BTreeSet<String>,
     /// Entries that the last list of guidance named, by their numbers.
@@ -117,11 +123,13 @@ impl<'a> Conversation<'a> {
             local,
             prompt: Prompt::Question,
             written: None,
+            bound_for: None,
             printed: BTreeSet::new(),
             offered: Vec::new(),
             out: String::new(),
             ending: None,
         };
+        conversation.screen.today = conversation.local.day(now);
         guide.prepare(&mut conversation.screen);
         conversation.welcome();
         conversation.enter_stage();
@@ -142,14 +150,21 @@ impl<'a> Conversation<'a> {
                 _ => {}
             }
         }
-        let writing = self.written.is_some();
         match line.strip_prefix('/') {
             // Two slashes begin an answer that begins with one.
-            Some(text) if !writing && text.starts_with('/') => self.answer(text, now),
-            Some(command) if !writing => self.command(command, now),
-            _ => self.answer(&line, now),
+            Some(text) if text.starts_with('/') => self.answer(text, now),
+            Some(command) => self.command(command, now),
+            None => self.answer(&line, now),
         }
         self.reply()
+    }
+
+    /// Takes an empty line in the middle of a text that was pasted: it parts two paragraphs, where
+    /// a typed one would end the answer. False if no long answer is being written.
+    pub fn takes_blank_line(&mut self) -> bool {
+        let Some(lines) = &mut self.written else { return false };
+        lines.push(String::new());
+        true
     }
 
     /// Whether what is typed next must not be seen: somebody places privately.
@@ -222,6 +237,10 @@ impl<'a> Conversation<'a> {
         match refusal {
             Refusal::GateClosed { stage, .. } => {
                 if self.screen.session.stage() != stage {
+                    self.say(format!(
+                        "So this is stage {} now. To continue without answering, type /next.",
+                        stage + 1
+                    ));
                     self.apply_event(Event::StageOpened { stage }, now);
                     return;
                 }
@@ -263,7 +282,10 @@ impl<'a> Conversation<'a> {
         match &self.screen.focus {
             ControlId::RemoveRow(..)
             | ControlId::RemoveAction(_)
+            | ControlId::Attendance(_)
             | ControlId::RemoveParticipant(_)
+            | ControlId::AddEarlierPeople
+            | ControlId::ChangeDissent(..)
             | ControlId::RemoveDissent(..) => false,
             ControlId::WhyMissing(slot) => {
                 matches!(self.screen.session.answer(slot), None | Some(Value::Missing(_)))

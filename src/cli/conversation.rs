@@ -10,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use secrecy::ExposeSecret;
 use zeroize::Zeroizing;
 
@@ -17,7 +18,7 @@ use super::{CommandError, CommandResult, Context, OutputStyle, show::entry_text}
 use crate::{
     app::ClinicScreen,
     clinic::{Session, Status, to_document},
-    conversation::{Conversation, Ending, Guide},
+    conversation::{Conversation, Ending, Guide, Reply},
     knowledge::Library,
     search::{Options, Searcher},
     services::{
@@ -60,6 +61,10 @@ pub(crate) fn hold(
     while ending.is_none() {
         print_wrapped(&turn.text, context)?;
         let Some(line) = read_line(asks, conversation.hides(), context)? else { break };
+        if line.is_empty() && asks && more_waits() && conversation.takes_blank_line() {
+            turn = Reply::default();
+            continue;
+        }
         turn = conversation.handle_line(&line, context.now());
         if let Some(saver) = &saver
             && turn.ending != Some(Ending::Completed)
@@ -152,7 +157,7 @@ fn read_line(
 ) -> CommandResult<Option<Zeroizing<String>>> {
     if asks && is_hidden {
         // Nothing typed: they pass.
-        let typed = context.console.ask("> ").unwrap_or_default();
+        let typed = context.ask("> ").unwrap_or_default();
         return Ok(Some(Zeroizing::new(typed.expose_secret().trim().to_owned())));
     }
     if asks {
@@ -171,6 +176,13 @@ fn read_line(
     // A line that is not text is taken as far as it is.
     let text = String::from_utf8_lossy(&bytes);
     Ok(Some(Zeroizing::new(text.trim_end_matches(['\n', '\r']).to_owned())))
+}
+
+/// Whether the terminal holds more already: nobody types that fast, so this was pasted.
+fn more_waits() -> bool {
+    let stdin = stdin();
+    let mut waits = [PollFd::new(&stdin, PollFlags::IN)];
+    poll(&mut waits, Some(&Timespec::default())).is_ok_and(|ready| ready > 0)
 }
 
 /// Saves a note in order, and waits until it is safe.

@@ -5,13 +5,13 @@ use jiff::Timestamp;
 use super::{Conversation, Ending, Prompt};
 use crate::{
     app::{
-        Code, ControlId, ControlKind, Key, REMOVAL_STAYS_ON_RECORD, ReasonFor, Removal, Taken,
-        TextForm,
+        Code, ControlId, ControlKind, DateEcho, DissentChoice, Key, REMOVAL_STAYS_ON_RECORD,
+        ReasonFor, Removal, Taken, TextForm,
     },
     clinic::{ActionDetails, Event},
 };
 
-/// The line that ends a long answer.
+/// The line that ends a long answer, as an empty one does.
 const END: &str = ".";
 
 impl Conversation<'_> {
@@ -19,8 +19,10 @@ impl Conversation<'_> {
         match self.prompt.clone() {
             Prompt::Question => self.answer_question(line, now),
             Prompt::Known => self.answer_known(line, now),
+            Prompt::PastDate { text } => self.confirm_date(line, &text, now),
+            Prompt::Slash { line: slash, before } => self.answer_slash(line, &slash, *before, now),
             Prompt::Person => self.name_person(line, now),
-            Prompt::PersonRole { label } => self.give_role(line, label, now),
+            Prompt::PersonRole { label, next } => self.give_role(line, label, next, now),
             Prompt::Placing { slot, participant, again } => {
                 self.place(line, slot, participant, again, now);
             }
@@ -40,7 +42,14 @@ impl Conversation<'_> {
             }
             Prompt::GateReason => {
                 self.prompt = Prompt::Question;
-                self.apply_event(ReasonFor::OverridingGate.event(line.to_owned()), now);
+                let next = self.screen.session.stage() + 1;
+                let event = ReasonFor::OverridingGate.event(line.to_owned());
+                let stage = self.bound_for.take().filter(|stage| *stage > next);
+                if self.apply_event(event, now)
+                    && let Some(stage) = stage
+                {
+                    self.open_stage(stage, now);
+                }
             }
             Prompt::Dissent(choice) => self.choose_dissent(line, choice, now),
             Prompt::DissentReason(asked) => self.give_dissent_reason(line, asked),
@@ -98,7 +107,7 @@ impl Conversation<'_> {
             return;
         }
         let lines = self.written.get_or_insert_default();
-        if line == END {
+        if line.is_empty() || line == END {
             let text = lines.join("\n");
             self.written = None;
             return self.write(text.trim_end(), TextForm::Free, now);
@@ -122,9 +131,50 @@ impl Conversation<'_> {
     }
 
     fn write(&mut self, text: &str, form: TextForm, now: Timestamp) {
+        match form.echo(text, self.screen.today) {
+            Some(DateEcho { passed: Some(asked), .. }) => {
+                self.say(format!("{asked} Type y to keep it, or type another date."));
+                self.prompt = Prompt::PastDate { text: text.to_owned() };
+            }
+            _ => self.write_checked(text, form, now),
+        }
+    }
+
+    /// A date that has passed is kept once somebody says so; another one takes its place.
+    fn confirm_date(&mut self, line: &str, text: &str, now: Timestamp) {
+        if yes(line) {
+            self.prompt = Prompt::Question;
+            self.write_checked(text, TextForm::Date, now);
+        } else if line.is_empty() || no(line) {
+            self.say("Not recorded.");
+            self.ask();
+        } else {
+            self.prompt = Prompt::Question;
+            self.write(line, TextForm::Date, now);
+        }
+    }
+
+    /// A line that begins with a slash is part of the answer, or not. Any other text shows that the
+    /// answer simply goes on.
+    fn answer_slash(&mut self, line: &str, slash: &str, before: Prompt, now: Timestamp) {
+        self.prompt = before;
+        if line.is_empty() || no(line) {
+            return self.say(format!("Left out: “{slash}”. Continue your answer."));
+        }
+        self.answer(slash, now);
+        if !yes(line) {
+            self.answer(line, now);
+        }
+    }
+
+    fn write_checked(&mut self, text: &str, form: TextForm, now: Timestamp) {
         let stage = self.screen.session.stage();
+        let echo = form.echo(text, self.screen.today);
         match self.screen.write(text, now) {
             Taken::Applied(Ok(asked)) => {
+                if let Some(echo) = echo {
+                    self.say(format!("   {}.", echo.day));
+                }
                 self.follow(asked);
                 if self.screen.session.stage() == stage && !self.ask_known() {
                     self.go_on(now);
@@ -155,6 +205,12 @@ impl Conversation<'_> {
     /// Leaves out the answer of the focused question.
     pub(super) fn clear(&mut self, now: Timestamp) {
         let Some(control) = self.screen.focused().cloned() else { return };
+        let known = control.known.as_ref().filter(|known| known.chosen.is_some());
+        let known = known.and_then(|known| known.slot.clone());
+        let is_known = known.is_some();
+        if let Some(slot) = known {
+            self.apply_event(Event::Answered { slot, value: None }, now);
+        }
         match control.kind {
             ControlKind::Text { .. } => {
                 if let Taken::Applied(Err(refusal)) = self.screen.write("", now) {
@@ -170,7 +226,8 @@ impl Conversation<'_> {
             }
             _ => return self.say("There is no answer here to clear."),
         }
-        self.say("Cleared.");
+        let known = if is_known { ", and how it is known" } else { "" };
+        self.say(format!("Cleared: your answer to “{}”{known}.", control.label));
         self.ask();
     }
 
@@ -223,7 +280,11 @@ impl Conversation<'_> {
                     self.ask();
                 }
             }
-            ControlId::AddDissent(slot) => self.ask_dissent(slot),
+            ControlId::AddEarlierPeople => self.name_earlier_people(now),
+            ControlId::AddDissent(slot) => self.ask_dissent(DissentChoice::Who { slot }),
+            ControlId::ChangeDissent(slot, who) => {
+                self.ask_dissent(DissentChoice::Where { slot, who });
+            }
             ControlId::Complete => self.complete(now),
             id => {
                 if let Some(what) = Removal::of(&id) {

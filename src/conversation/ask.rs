@@ -80,7 +80,9 @@ impl Conversation<'_> {
         match &control.kind {
             ControlKind::Text { text, one_line, form } => {
                 if !text.trim().is_empty() {
-                    self.say(format!("   Current answer: {}", text.trim().replace('\n', " / ")));
+                    let day = form.echo(text, self.screen.today).map(|echo| echo.day);
+                    let text = day.unwrap_or_else(|| text.trim().replace('\n', " / "));
+                    self.say(format!("   Current answer: {text}"));
                 }
                 if let Some(example) = form.example() {
                     self.say(format!("   {example}"));
@@ -88,9 +90,9 @@ impl Conversation<'_> {
                 if !*one_line {
                     let first = self.printed.insert("how a long answer ends".to_owned());
                     self.say(if first {
-                        "   Write as many lines as you like. To finish, type a full stop on its own line."
+                        "   Write as many lines as you like. To finish, press Enter on an empty line."
                     } else {
-                        "   To finish, type a full stop on its own line."
+                        "   To finish, press Enter on an empty line."
                     });
                 }
             }

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 
 use super::{Conversation, Ending, Prompt, answer::typed_number};
 use crate::{
-    clinic::{Event, clock},
+    app::{ControlKind, TextForm},
+    clinic::{Event, UndoableChange, clock, next_redo, next_undo},
     text::counted,
 };
 
@@ -12,12 +13,14 @@ use crate::{
 const MORE_MINUTES: u32 = 5;
 
 /// What can be said after a slash, and what it does.
-const COMMANDS: [(&str, &str); 18] = [
+const COMMANDS: [(&str, &str); 20] = [
     ("help", "list these commands"),
     ("back", "go back to the previous question"),
     ("list", "list the questions in this stage with their answers"),
     ("go N", "go to question N in this stage"),
     ("clear", "clear this answer"),
+    ("undo", "undo the last change"),
+    ("redo", "redo what was undone"),
     ("next", "go to the next stage"),
     ("stage N", "go to stage N (you can always go back)"),
     ("skip REASON", "skip this stage"),
@@ -33,10 +36,66 @@ const COMMANDS: [(&str, &str); 18] = [
     ("quit", "leave the clinic (the draft is saved)"),
 ];
 
+/// Commands that only say something: a long answer that is being written goes on after them.
+const ASIDE: [&str; 9] =
+    ["help", "list", "time", "pause", "extend", "guidance", "read", "cite", "names"];
+
 impl Conversation<'_> {
     pub(super) fn command(&mut self, command: &str, now: Timestamp) {
         let (name, rest) = command.split_once(' ').unwrap_or((command, ""));
-        let rest = rest.trim();
+        if COMMANDS.iter().all(|(known, _)| known.split(' ').next() != Some(name)) {
+            return self.no_command(command, now);
+        }
+        if let Prompt::Slash { line, before } = self.prompt.clone() {
+            self.say(format!("Left out: “{line}”."));
+            self.prompt = *before;
+        }
+        let goes_on = self.written.is_some() && ASIDE.contains(&name);
+        if !goes_on {
+            // Every line of it is part of the note already.
+            self.written = None;
+        }
+        self.run(name, rest.trim(), now);
+        if goes_on {
+            self.say("Continue your answer. To finish it, press Enter on an empty line.");
+        }
+    }
+
+    /// Says that there is no such command. Where words are being written, it may be one of them.
+    fn no_command(&mut self, command: &str, now: Timestamp) {
+        let name = command.split(' ').next().unwrap_or_default();
+        let names = COMMANDS.map(|(known, _)| known.split(' ').next().unwrap_or(known));
+        let far = |known: &&str| strsim::osa_distance(known, name);
+        let most = (name.chars().count() / 2).min(2);
+        let near = names.into_iter().min_by_key(far).filter(|known| far(known) <= most);
+        let near = near.map_or(String::new(), |name| format!(" Did you mean /{name}?"));
+        if let Prompt::Slash { line, before } = self.prompt.clone() {
+            self.prompt = *before;
+            self.answer(&line, now);
+        }
+        let is_text = match &self.prompt {
+            Prompt::Question => self.screen.focused().is_some_and(|control| {
+                matches!(control.kind, ControlKind::Text { form: TextForm::Free, .. })
+            }),
+            Prompt::Person
+            | Prompt::EarlyReason { .. }
+            | Prompt::GateReason
+            | Prompt::DissentReason(_) => true,
+            _ => false,
+        };
+        if !is_text {
+            return self
+                .say(format!("There is no command “/{name}”.{near} /help lists the commands."));
+        }
+        let line = format!("/{command}");
+        self.say(format!(
+            "“{line}” is not a command.{near} If it is part of your answer, type y. To leave it \
+             out, press Enter."
+        ));
+        self.prompt = Prompt::Slash { line, before: Box::new(self.prompt.clone()) };
+    }
+
+    fn run(&mut self, name: &str, rest: &str, now: Timestamp) {
         match name {
             "help" => {
                 for (name, does) in COMMANDS {
@@ -47,6 +106,8 @@ impl Conversation<'_> {
             "list" => self.list_stage(),
             "go" => self.go(rest),
             "clear" => self.clear(now),
+            "undo" => self.undo(now),
+            "redo" => self.redo(now),
             "next" => self.finish_stage(now),
             "stage" => self.stage(rest, now),
             "skip" => {
@@ -68,17 +129,52 @@ impl Conversation<'_> {
                 self.forget_steps();
                 self.ask();
             }
-            "quit" => self.ending = Some(Ending::Left),
-            other => {
-                let names = COMMANDS.map(|(name, _)| name.split(' ').next().unwrap_or(name));
-                let far = |name: &&str| strsim::osa_distance(name, other);
-                let near = names.into_iter().min_by_key(far).filter(|name| far(name) <= 2);
-                let near = near.map_or(String::new(), |name| format!(" Did you mean /{name}?"));
-                self.say(format!(
-                    "There is no command “/{other}”.{near} /help lists the commands."
-                ));
+            _ => self.ending = Some(Ending::Left),
+        }
+    }
+
+    /// Undoes the last change, unless it cannot be undone: nothing older goes in its place unnoticed.
+    fn undo(&mut self, now: Timestamp) {
+        match self.screen.tell_of_lasting() {
+            Some(lasting) => {
+                let older = next_undo(&self.screen.session).map_or_else(String::new, |step| {
+                    format!(" /undo again undoes the change before it: {}.", step.title())
+                });
+                self.say(format!("{}{older}", lasting.sentence()));
+            }
+            None => {
+                let step = next_undo(&self.screen.session);
+                self.step(step, Event::Undone, ("Nothing to undo.", "Undone"), now);
             }
         }
+    }
+
+    fn redo(&mut self, now: Timestamp) {
+        let step = next_redo(&self.screen.session);
+        self.step(step, Event::Redone, ("Nothing to redo.", "Redone"), now);
+    }
+
+    /// Undoes or redoes a change, and asks the question it belongs to.
+    fn step(
+        &mut self,
+        step: Option<UndoableChange>,
+        event: Event,
+        (nothing, done): (&str, &str),
+        now: Timestamp,
+    ) {
+        let Some(step) = step else { return self.say(nothing) };
+        if !self.apply_event(event, now) {
+            return;
+        }
+        self.say(format!("{done}: {}.", step.title()));
+        if let Some(stage) = step.stage.filter(|stage| *stage != self.screen.session.stage()) {
+            self.apply_event(Event::StageOpened { stage }, now);
+        }
+        if let Some(slot) = &step.slot {
+            self.screen.focus_on_slot(slot);
+        }
+        self.screen.show_again();
+        self.ask();
     }
 
     fn names(&mut self, list: &str) {
@@ -123,10 +219,25 @@ impl Conversation<'_> {
         let of = self.screen.session.template().stages.len();
         match typed_number(number).filter(|stage| *stage < of) {
             Some(stage) if stage == self.screen.session.stage() => self.enter_stage(),
-            Some(stage) => {
-                self.apply_event(Event::StageOpened { stage }, now);
-            }
+            Some(stage) => self.open_stage(stage, now),
             None => self.say(format!("Type a stage number from 1 to {of}.")),
+        }
+    }
+
+    /// Goes to a stage. A closed gate in between is named first, and is where one then is.
+    pub(super) fn open_stage(&mut self, stage: usize, now: Timestamp) {
+        self.bound_for = None;
+        let title = self.screen.session.template().stages.get(stage);
+        let title = title.map(|stage| stage.title.show(self.screen.session.language()).to_owned());
+        let (before, length) = (self.screen.session.stage(), self.out.len());
+        let is_open = self.apply_event(Event::StageOpened { stage }, now);
+        if !is_open && let Some(title) = title {
+            let number = stage + 1;
+            let why = format!("Stage {number}, {title}, is not open yet.\n");
+            self.out.insert_str(length, &why);
+            if self.screen.session.stage() == before {
+                self.bound_for = Some(stage);
+            }
         }
     }
 

@@ -127,7 +127,9 @@ mod tests {
         conversation.handle_line("/stage 3", now());
         conversation.screen.focus_on_slot(&slot);
         assert!(conversation.ask_known());
-        conversation.handle_line("/clear", now());
+        let said = conversation.handle_line("/clear", now()).text;
+        let cleared = "Cleared: your answer to “Where and when?”, and how it is known.\n";
+        assert!(said.contains(cleared), "{said}");
         assert_eq!(
             (conversation.session().answer(&slot), &conversation.prompt),
             (None, &Prompt::Question)

@@ -8,9 +8,11 @@ use super::{
     ask::{in_a_line, meaning},
 };
 use crate::{
-    app::{AfterDissentChoice, ControlId, DissentChoice, DissentReason},
-    clinic::{Event, ParticipantId, PlacementMethod, Private, RatingState, Slot, rating_view},
-    text::counted,
+    app::{AfterDissentChoice, ControlId, DissentChoice, DissentReason, earlier_people},
+    clinic::{
+        Attendance, Event, ParticipantId, PlacementMethod, Private, RatingState, Slot, rating_view,
+    },
+    text::{clean_line, counted},
 };
 
 /// Notes that the steps of a placement were said.
@@ -24,36 +26,99 @@ impl Conversation<'_> {
         self.say("");
         if !self.printed.insert("who is here".to_owned()) {
             let people = counted(here.len(), "person", "people");
-            self.say(format!("{people} here. Anyone else? Press Enter if not."));
+            self.say(format!("{people} listed. Anyone else? Press Enter if not."));
             return;
         }
         let so_far =
             if here.is_empty() { String::new() } else { format!(" So far: {}.", here.join("; ")) };
         self.say(format!("{}. Who is here? Profession or role, no names.{so_far}", self.number()));
         self.say("   Type one person and press Enter. When everyone is listed, press Enter on an empty line.");
+        self.say("   For somebody who is not here or came late, add it: “nurse, apologies” or “nurse, late”.");
+        let earlier = earlier_people(&self.screen.session);
+        let earlier: Vec<String> = earlier.iter().map(|one| one.label.clone()).collect();
+        if !earlier.is_empty() {
+            self.say(format!("   Last time: {}. To add them, type last.", earlier.join("; ")));
+        }
+    }
+
+    /// Asks for the role today of each of the people of the earlier meeting.
+    pub(super) fn name_earlier_people(&mut self, now: Timestamp) {
+        let earlier = earlier_people(&self.screen.session);
+        let labels = earlier.iter().map(|one| one.label.clone()).collect();
+        self.ask_role(labels, now);
+    }
+
+    fn ask_role(&mut self, mut labels: Vec<String>, now: Timestamp) {
+        if labels.is_empty() {
+            return self.go_on(now);
+        }
+        let label = labels.remove(0);
+        let (roles, before) = (self.roles(), self.role_before(&label));
+        if roles.len() == 1 {
+            // There is nothing to choose.
+            return self.give_role("1", label, labels, now);
+        }
+        let words = roles.iter().map(|(code, title)| (code.as_str(), title.as_str(), false));
+        let line = in_a_line(words);
+        let before = before.and_then(|code| roles.iter().find(|(other, _)| *other == code));
+        let before = before.map_or(String::new(), |(_, title)| {
+            format!(" Last time: {title}; press Enter for the same.")
+        });
+        let who = with_attendance(&label).0;
+        self.say(format!("   {who}: what is their role today? {line}{before}"));
+        self.prompt = Prompt::PersonRole { label, next: labels };
+    }
+
+    /// The role of somebody in the earlier meeting.
+    fn role_before(&self, label: &str) -> Option<String> {
+        let earlier = earlier_people(&self.screen.session);
+        earlier.iter().find(|one| one.label == label).map(|one| one.role.clone())
     }
 
     pub(super) fn name_person(&mut self, line: &str, now: Timestamp) {
         if line.is_empty() {
             return self.go_on(now);
         }
-        self.prompt = Prompt::PersonRole { label: line.to_owned() };
-        let roles = self.roles();
-        let words = roles.iter().map(|(code, title)| (code.as_str(), title.as_str(), false));
-        let line = in_a_line(words);
-        self.say(format!("   Their role today? {line}"));
+        if line.eq_ignore_ascii_case("last") && !earlier_people(&self.screen.session).is_empty() {
+            return self.name_earlier_people(now);
+        }
+        let labels = line.split(';').map(str::trim).filter(|label| !label.is_empty());
+        self.ask_role(labels.map(str::to_owned).collect(), now);
     }
 
-    pub(super) fn give_role(&mut self, line: &str, label: String, now: Timestamp) {
-        let roles = self.roles();
-        let role = match chosen(line, &roles, false) {
-            Ok(at) => at.first().map(|at| roles[*at].0.clone()),
-            Err(why) => return self.say(why.to_string()),
+    pub(super) fn give_role(
+        &mut self,
+        line: &str,
+        label: String,
+        next: Vec<String>,
+        now: Timestamp,
+    ) {
+        let (roles, before) = (self.roles(), self.role_before(&label));
+        let role = match (before.filter(|_| line.is_empty()), chosen(line, &roles, false)) {
+            (Some(role), _) => role,
+            (None, Ok(at)) if !at.is_empty() => roles[at[0]].0.clone(),
+            _ => {
+                return self.say(format!(
+                    "“{line}” is not a role. Type the number in front of the role of: {label}. The \
+                     next person comes after it."
+                ));
+            }
         };
-        let Some(role) = role else { return self.say("Type the number in front of a role.") };
-        self.apply_event(Event::ParticipantAdded { role, label }, now);
-        self.screen.focus_on(ControlId::AddParticipant);
-        self.ask_person();
+        let (label, attendance) = with_attendance(&label);
+        let event = Event::ParticipantAdded { role: role.clone(), label: label.to_owned() };
+        if self.apply_event(event, now)
+            && attendance != Attendance::Here
+            && let Some(one) = self.screen.session.participants().last().cloned()
+        {
+            let (id, label) = (one.id, one.label);
+            self.apply_event(Event::ParticipantChanged { id, role, label, attendance }, now);
+        }
+        if next.is_empty() {
+            self.screen.focus_on(ControlId::AddParticipant);
+            self.ask_person();
+        } else {
+            self.ask_role(next, now);
+        }
     }
 
     fn roles(&self) -> Vec<(String, String)> {
@@ -149,12 +214,12 @@ impl Conversation<'_> {
         }
     }
 
-    pub(super) fn ask_dissent(&mut self, slot: Slot) {
+    pub(super) fn ask_dissent(&mut self, choice: DissentChoice) {
         if self.screen.session.participants().is_empty() {
             self.say("First add who is here, in the first stage: /stage 1.");
             return;
         }
-        self.offer_dissent(DissentChoice::Who { slot });
+        self.offer_dissent(choice);
     }
 
     fn offer_dissent(&mut self, choice: DissentChoice) {
@@ -162,8 +227,13 @@ impl Conversation<'_> {
             self.say("   Add their profession? Type y if they wish, or press Enter for their role today only.");
         } else {
             self.say(format!("   {} {}", choice.question(), choice.hint()).trim_end());
+            let standing = choice.standing(&self.screen.session);
             for (at, option) in choice.options(&self.screen.session).iter().enumerate() {
-                self.say(format!("   {} {option}", at + 1));
+                let mark = if standing == Some(at) { " (recorded)" } else { "" };
+                self.say(format!("   {} {option}{mark}", at + 1));
+            }
+            if standing.is_some() {
+                self.say("   Press Enter to keep it.");
             }
         }
         self.prompt = Prompt::Dissent(choice);
@@ -172,13 +242,20 @@ impl Conversation<'_> {
     pub(super) fn choose_dissent(&mut self, line: &str, choice: DissentChoice, now: Timestamp) {
         let at = match &choice {
             DissentChoice::Named { .. } => Some(usize::from(yes(line))),
+            choice if line.is_empty() => choice.standing(&self.screen.session),
             _ => typed_number(line),
         };
         let next = at.and_then(|at| choice.clone().choose(&self.screen.session, at));
         match (next, choice) {
             (Some(AfterDissentChoice::Choice(next)), _) => self.offer_dissent(next),
             (Some(AfterDissentChoice::Reason(asked)), _) => {
-                self.say("   Their reason, in one line:");
+                match asked.said(&self.screen.session) {
+                    Some(said) => {
+                        self.say(format!("   Their reason so far: {}", clean_line(&said)));
+                        self.say("   Their reason, in one line, or press Enter to keep it:");
+                    }
+                    None => self.say("   Their reason, in one line:"),
+                }
                 self.prompt = Prompt::DissentReason(asked);
             }
             (Some(AfterDissentChoice::Event(event)), choice) => {
@@ -195,14 +272,30 @@ impl Conversation<'_> {
     }
 
     pub(super) fn give_dissent_reason(&mut self, line: &str, asked: DissentReason) {
-        if line.is_empty() {
+        let said = asked.said(&self.screen.session).filter(|_| line.is_empty());
+        let reason = said.unwrap_or_else(|| line.to_owned());
+        if reason.is_empty() {
             return self.say("A differing view needs a reason. Type it in one line.");
         }
-        self.offer_dissent(asked.give(line.to_owned()));
+        self.offer_dissent(asked.give(reason));
     }
 
     fn label(&self, who: ParticipantId) -> String {
         let one = self.screen.session.participants().iter().find(|one| one.id == who);
         one.map_or(String::new(), |one| one.label.clone())
     }
+}
+
+/// A profession without the word behind it that says whether somebody is here.
+fn with_attendance(label: &str) -> (&str, Attendance) {
+    let said = label.rsplit_once(',').and_then(|(label, word)| {
+        let word = word.trim().to_lowercase();
+        let attendance = match word.as_str() {
+            "apologies" => Attendance::Apologies,
+            "late" | "arrived late" => Attendance::Late,
+            _ => return None,
+        };
+        Some((label.trim(), attendance))
+    });
+    said.unwrap_or((label, Attendance::Here))
 }

@@ -11,8 +11,8 @@ use super::*;
 use crate::{
     app::{Control, ControlKind, TextForm},
     clinic::{
-        RatingState, Status, Template, bundled_templates, from_document, practice_session,
-        to_document,
+        Attendance, RatingState, Status, Template, bundled_templates, from_document,
+        practice_session, to_document,
     },
 };
 
@@ -99,18 +99,183 @@ fn a_gate_that_is_not_answered_takes_a_reason_or_leads_back_to_its_question() {
     assert!(said.contains("Stage 1 of 8"), "{said}");
 }
 
-#[test]
-fn a_long_answer_is_several_lines_up_to_a_full_stop() {
+/// At the first long question, which is the group's.
+fn at_the_question() -> Conversation<'static> {
     let (mut conversation, _) = peer();
-    conversation.handle_line("2", now());
-    conversation.handle_line("1", now());
-    conversation.handle_line("1 2 3", now());
-    for line in ["How do we keep both children safe?", "/and still kind?", "", "Yes, how?", "."] {
+    for line in ["2", "1", "1 2 3"] {
         conversation.handle_line(line, now());
     }
-    let kept = conversation.session().answer(&Slot::once("key_question")).map(|one| one.plain());
-    let kept = kept.unwrap_or_default();
-    assert_eq!(kept, "How do we keep both children safe?\n/and still kind?\n\nYes, how?");
+    conversation
+}
+
+fn key_question(conversation: &Conversation<'_>) -> String {
+    let answer = conversation.session().answer(&Slot::once("key_question"));
+    answer.map(|one| one.plain()).unwrap_or_default()
+}
+
+#[test]
+fn an_empty_line_ends_a_long_answer_and_a_full_stop_still_does() {
+    for end in ["", "."] {
+        let mut conversation = at_the_question();
+        for line in ["How do we keep", "both children safe?"] {
+            assert_eq!(conversation.handle_line(line, now()).text, "");
+        }
+        let said = conversation.handle_line(end, now()).text;
+        assert!(question(&said).contains("Who is here?"), "{end:?}: {said}");
+        assert_eq!(key_question(&conversation), "How do we keep\nboth children safe?");
+    }
+}
+
+#[test]
+fn an_empty_line_of_a_text_that_was_pasted_parts_two_paragraphs() {
+    let mut conversation = at_the_question();
+    assert!(!conversation.takes_blank_line(), "nothing is being written");
+    conversation.handle_line("How do we keep both safe?", now());
+    assert!(conversation.takes_blank_line());
+    for line in ["And kind?", ""] {
+        conversation.handle_line(line, now());
+    }
+    assert_eq!(key_question(&conversation), "How do we keep both safe?\n\nAnd kind?");
+}
+
+#[test]
+fn commands_work_inside_a_long_answer_which_goes_on_or_stays_as_far_as_it_is() {
+    let mut conversation = at_the_question();
+    conversation.handle_line("How do we keep", now());
+    let said = conversation.handle_line("/time", now()).text;
+    assert!(said.contains("This stage: ") && said.contains("Continue your answer."), "{said}");
+    conversation.handle_line("both safe?", now());
+    let said = conversation.handle_line("/back", now()).text;
+    assert!(question(&said).contains("Ground rules"), "{said}");
+    assert_eq!(key_question(&conversation), "How do we keep\nboth safe?");
+}
+
+#[test]
+fn a_slash_that_is_no_command_is_asked_about_where_words_are_written() {
+    let mut conversation = at_the_question();
+    conversation.handle_line("How do we keep both safe", now());
+    let said = conversation.handle_line("/and still kind?", now()).text;
+    assert!(said.contains("“/and still kind?” is not a command."), "{said}");
+    assert_eq!(key_question(&conversation), "How do we keep both safe");
+    conversation.handle_line("y", now());
+    assert_eq!(key_question(&conversation), "How do we keep both safe\n/and still kind?");
+    let said = conversation.handle_line("/bakc", now()).text;
+    assert!(said.contains("Did you mean /back?"), "{said}");
+    let said = conversation.handle_line("", now()).text;
+    assert!(said.contains("Left out: “/bakc”."), "{said}");
+    // Text that follows shows that it was a line of it: nothing that was typed is lost.
+    for line in ["/or not", "at all?", ""] {
+        conversation.handle_line(line, now());
+    }
+    let whole = "How do we keep both safe\n/and still kind?\n/or not\nat all?";
+    assert_eq!(key_question(&conversation), whole);
+}
+
+#[test]
+fn a_stage_that_is_not_open_yet_is_named_with_the_reason_and_reached_in_the_end() {
+    let (mut conversation, _) = peer();
+    let said = conversation.handle_line("/stage 3", now()).text;
+    assert!(said.starts_with("Stage 3, Behaviour and questions, is not open yet.\n"), "{said}");
+    assert!(said.contains("Before you leave “Open”"), "{said}");
+    let said = conversation.handle_line("The duty team is asking it now.", now()).text;
+    assert!(said.contains("Stage 3 of 8"), "{said}");
+    conversation.handle_line("/stage 1", now());
+    let said = conversation.handle_line("/stage 7", now()).text;
+    assert!(said.starts_with("Stage 7, Response and actions, is not open yet.\n"), "{said}");
+    assert!(said.contains("So this is stage "), "{said}");
+}
+
+#[test]
+fn undo_and_redo_name_the_change_and_ask_its_question_again() {
+    let mut conversation = at_the_question();
+    for line in ["How do we keep both safe?", "."] {
+        conversation.handle_line(line, now());
+    }
+    let said = conversation.handle_line("/undo", now()).text;
+    assert!(said.starts_with("Undone: What is your one question for today.\n"), "{said}");
+    assert!(question(&said).contains("What is your one question"), "{said}");
+    assert_eq!(key_question(&conversation), "");
+    let said = conversation.handle_line("/redo", now()).text;
+    assert!(said.contains("Current answer: How do we keep both safe?"), "{said}");
+    assert!(conversation.handle_line("/redo", now()).text.contains("Nothing to redo."));
+}
+
+#[test]
+fn a_date_is_echoed_with_its_weekday_and_one_that_has_passed_is_asked_about() {
+    let (mut conversation, _) = peer();
+    let slot = Slot::once("review_date");
+    let stage = conversation.session().template().stages.len() - 1;
+    for _ in 0..stage {
+        let reason = "a test of dates".to_owned();
+        conversation.apply_event(Event::GateOverridden { reason }, now());
+    }
+    let at_the_date = |conversation: &mut Conversation<'_>| {
+        conversation.screen.focus_on_slot(&slot);
+        conversation.ask();
+        std::mem::take(&mut conversation.out)
+    };
+    assert!(at_the_date(&mut conversation).contains("next Friday or in 2 weeks"));
+    let said = conversation.handle_line("soon", now()).text;
+    assert!(said.contains("That is not a date. Write it like 4 Dec,"), "{said}");
+    let said = conversation.handle_line("20 Nov 2026", now()).text;
+    assert!(said.contains("Fri 20 Nov 2026 was 2 days ago. Is this date right?"), "{said}");
+    assert_eq!(conversation.session().answer(&slot), None);
+    let said = conversation.handle_line("next Friday", now()).text;
+    assert!(said.starts_with("   Fri 27 Nov 2026.\n"), "{said}");
+    at_the_date(&mut conversation);
+    conversation.handle_line("1 Nov 2026", now());
+    conversation.handle_line("y", now());
+    let kept = conversation.session().answer(&slot).map(|value| value.plain());
+    assert_eq!(kept.as_deref(), Some("2026-11-01"));
+}
+
+#[test]
+fn several_people_are_named_in_one_line_and_apologies_are_kept() {
+    let mut conversation = at_the_question();
+    for line in ["How?", ".", "social worker; teacher, late; school nurse, apologies"] {
+        conversation.handle_line(line, now());
+    }
+    let said = conversation.handle_line("astronaut", now()).text;
+    assert!(said.contains("“astronaut” is not a role."), "{said}");
+    let said = conversation.handle_line("1", now()).text;
+    assert!(said.contains("   teacher: what is their role today?"), "{said}");
+    conversation.handle_line("2", now());
+    conversation.handle_line("4", now());
+    let people = conversation.session().participants().iter();
+    let people: Vec<_> =
+        people.map(|one| (one.label.as_str(), one.role.as_str(), one.attendance())).collect();
+    assert_eq!(
+        people,
+        [
+            ("social worker", "facilitator", Attendance::Here),
+            ("teacher", "presenter", Attendance::Late),
+            ("school nurse", "consultant", Attendance::Apologies),
+        ]
+    );
+}
+
+#[test]
+fn a_follow_up_offers_the_people_of_last_time_and_asks_their_roles() {
+    let mut earlier = peer().0;
+    for (role, label) in [("presenter", "teacher"), ("consultant", "nurse")] {
+        let (role, label) = (role.to_owned(), label.to_owned());
+        earlier.apply_event(Event::ParticipantAdded { role, label }, now());
+    }
+    let template = earlier.session().template().clone();
+    let id = uuid::Uuid::from_u128(7);
+    let next = Session::follow_up(template, id, earlier.session(), "revision 1", &[], now());
+    let (mut conversation, _) = begin(next);
+    conversation.screen.focus_on(ControlId::AddParticipant);
+    conversation.ask();
+    let said = std::mem::take(&mut conversation.out);
+    assert!(said.contains("Last time: teacher; nurse. To add them, type last."), "{said}");
+    let said = conversation.handle_line("last", now()).text;
+    assert!(said.contains("Last time: Presenter; press Enter for the same."), "{said}");
+    conversation.handle_line("", now());
+    conversation.handle_line("1", now());
+    let people = conversation.session().participants().iter();
+    let people: Vec<_> = people.map(|one| (one.label.as_str(), one.role.as_str())).collect();
+    assert_eq!(people, [("teacher", "presenter"), ("nurse", "facilitator")]);
 }
 
 #[test]
@@ -144,7 +309,7 @@ fn enter_leaves_an_answer_as_it_is_and_clear_takes_it_back() {
     assert!(conversation.session().answer(&danger).is_some());
     conversation.handle_line("/back", now());
     let said = conversation.handle_line("/clear", now()).text;
-    assert!(said.starts_with("Cleared."), "{said}");
+    assert!(said.starts_with("Cleared: your answer to “Might any child be in danger"), "{said}");
     assert!(conversation.session().answer(&danger).is_none());
 }
 
@@ -311,7 +476,10 @@ impl Robot {
             Prompt::Dissent(DissentChoice::Named { .. }) | Prompt::Remove(_) => {
                 return String::new();
             }
-            Prompt::CompleteFound | Prompt::CompleteAnyway => return "y".into(),
+            Prompt::CompleteFound
+            | Prompt::CompleteAnyway
+            | Prompt::PastDate { .. }
+            | Prompt::Slash { .. } => return "y".into(),
         }
         let control = conversation.screen.focused().expect("a question is asked");
         if self.keeps && self.is_answered(control) {
@@ -400,7 +568,20 @@ fn a_view_that_differs_is_kept_with_its_reason() {
         let line = robot.answer(&conversation);
         conversation.handle_line(&line, now());
     }
-    for line in ["y", "1", "2", "It stopped when he was asked.", ""] {
+    for line in ["y", "1", "2", "It stoped when asked.", ""] {
+        conversation.handle_line(line, now());
+    }
+    let ControlId::AddDissent(slot) = conversation.screen.focus.clone() else {
+        panic!("the question comes back")
+    };
+    let who = conversation.session().participants()[0].id;
+    conversation.screen.focus_on(ControlId::ChangeDissent(slot, who));
+    conversation.ask();
+    let said = conversation.handle_line("y", now()).text;
+    assert!(said.contains("2 Inappropriate (recorded)\n"), "{said}");
+    let said = conversation.handle_line("", now()).text;
+    assert!(said.contains("Their reason so far: It stoped when asked."), "{said}");
+    for line in ["It stopped when he was asked.", ""] {
         conversation.handle_line(line, now());
     }
     let ControlId::AddDissent(slot) = conversation.screen.focus.clone() else {

@@ -46,7 +46,7 @@ fn a_clinic_typed_through_a_pipe_is_kept_and_completed_later() {
         "",
         "3",
         "",
-        "1 December 2026",
+        "1 December 2099",
         "y",
         "y",
     ];

@@ -62,7 +62,7 @@ impl Scribe {
                 let next = self.example.participants().get(at);
                 next.map_or(String::new(), |one| one.label.clone())
             }
-            Prompt::PersonRole { label } => {
+            Prompt::PersonRole { label, .. } => {
                 let one = self.example.participants().iter().find(|one| one.label == *label);
                 let roles = &talk.session().template().roles;
                 let at = roles.iter().position(|role| one.is_some_and(|one| one.role == role.id));
@@ -89,7 +89,10 @@ impl Scribe {
                 let named = self.next_dissent(talk, slot).is_some_and(|one| one.attributed);
                 if named { "y" } else { "" }.to_owned()
             }
-            Prompt::CompleteFound | Prompt::CompleteAnyway => "y".to_owned(),
+            Prompt::CompleteFound
+            | Prompt::CompleteAnyway
+            | Prompt::PastDate { .. }
+            | Prompt::Slash { .. } => "y".to_owned(),
             Prompt::EarlyReason { .. } | Prompt::GateReason | Prompt::Remove(_) => String::new(),
         }
     }
