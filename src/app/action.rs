@@ -84,6 +84,8 @@ pub enum KeyAction {
     NextOption,
     Choose,
     ChooseNumber,
+    ChooseYes,
+    ChooseNo,
     ClearChoice,
     NewLine,
     PreviousWord,

@@ -49,6 +49,10 @@ pub enum KeyContext {
     MultiChoice,
     /// Options side by side, and scales.
     RowChoice,
+    /// A choice that can be answered with yes or no.
+    YesNoChoice,
+    /// An answer of which is asked how we know it.
+    HowKnown,
     /// A button of the form.
     Button,
     /// Any text being typed.
@@ -104,6 +108,8 @@ enum Extent {
     Screen,
     /// It is a part of a screen.
     Part,
+    /// It is a field of a form: its hints stand before those of the screen.
+    Field,
     /// A key that is not bound here goes no further: it types, or means nothing.
     Modal,
 }
@@ -130,13 +136,15 @@ impl KeyContext {
             Self::Clinic => ("In a clinic", Extent::Screen),
             Self::GuidancePane => ("Guidance", Extent::Part),
             Self::Placing => ("Placing: nothing is shown", Extent::Modal),
-            Self::TextField => ("In this text field", Extent::Part),
-            Self::LineField => ("In this field", Extent::Part),
-            Self::SingleChoice => ("In this choice (one option)", Extent::Part),
-            Self::MultiChoice => ("In this choice (several options)", Extent::Part),
-            Self::RowChoice => ("In this choice or scale", Extent::Part),
-            Self::Button => ("On this button", Extent::Part),
-            Self::Editing => ("While you type", Extent::Part),
+            Self::TextField => ("In this text field", Extent::Field),
+            Self::LineField => ("In this field", Extent::Field),
+            Self::SingleChoice => ("In this choice (one option)", Extent::Field),
+            Self::MultiChoice => ("In this choice (several options)", Extent::Field),
+            Self::RowChoice => ("In this choice or scale", Extent::Field),
+            Self::YesNoChoice => ("Yes or no", Extent::Field),
+            Self::HowKnown => ("How do we know?", Extent::Field),
+            Self::Button => ("On this button", Extent::Field),
+            Self::Editing => ("While you type", Extent::Field),
             Self::HandOver | Self::PracticeHandOver => ("After a clinic", Extent::Screen),
             Self::Note => ("A completed note", Extent::Screen),
             Self::Actions => ("List of actions", Extent::Screen),
@@ -338,10 +346,10 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[Clinics], Key::ctrl(Code::Char('n')), NewClinic, "new", "Start a clinic (choose a meeting format)"),
     bind(&[Clinics], Key::char('k'), KeepHow, "", "How long to keep the selected note: retention class, review date, legal hold"),
     bind(&[Clinics], Key::char('d'), ListDue, "", "Notes due a retention review: keep or erase?"),
-    bind(&[Clinics], Key::plain(Code::Delete), Discard, "", "Move the selected draft to the trash"),
+    bind(&[Clinics], Key::plain(Code::Delete), Discard, "", "Move the selected draft to the trash (type its name)"),
     bind(&[Clinics], Key::char('t'), ListTrash, "", "Trash: restore a discarded draft"),
-    bind(&[Clinics], Key::char('e'), EnteredInError, "", "Mark the selected note as entered in error (give a reason)"),
-    bind(&[Clinics], Key::char('x'), Erase, "", "Erase the selected note permanently (give a reason)"),
+    bind(&[Clinics], Key::char('e'), EnteredInError, "", "Mark the selected note as entered in error (give a reason, then type its name)"),
+    bind(&[Clinics], Key::char('x'), Erase, "", "Erase the selected note permanently (give a reason, then type its name)"),
     bind(&[Clinics], Key::ctrl(Code::Char('t')), PracticeClinic, "practise", "Practise with a fictional case (nothing is saved)"),
     bind(&[Clinics], Key::plain(Code::Esc), Back, "back", "Close the note search, or go back to Search"),
     bind(&[NoteSearch], Key::plain(Code::Up), Previous, "select", "Previous note"),
@@ -366,7 +374,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[Clinic], Key::plain(Code::F(12)), MoveToNewer, "", "Update this draft to a newer version of its meeting format"),
     bind(&[Clinic], Key::plain(Code::F(7)), ExtendStage, "", "Add five minutes to this stage"),
     bind(&[Clinic], Key::ctrl(Code::Char('o')), ShowStages, "", "Show all stages and go to one"),
-    bind(&[Clinic], Key::plain(Code::Esc), Back, "leave", "Leave the clinic (the draft is saved)"),
+    bind(&[Clinic], Key::plain(Code::Esc), Back, "leave", "Leave the clinic (asks first; the draft is saved)"),
     bind(&[GuidancePane], Key::plain(Code::F(6)), Cite, "cite", "Cite the selected entry in the note, or remove the citation"),
     bind(&[GuidancePane], Key::plain(Code::Esc), Back, "back to the form", "Back to the form"),
     bind(&[GuidancePane], Key::ctrl(Code::Char('g')), Guidance, "", "Back to the form"),
@@ -376,7 +384,10 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[Placing], Key::plain(Code::Delete), ClearChoice, "", "Clear the choice"),
     bind(&[Placing], Key::plain(Code::Esc), Back, "back without placing", "Back without placing"),
     // Fields of a form.
-    bind(&[TextField], Key::plain(Code::Enter), NewLine, "", "New line"),
+    bind(&[YesNoChoice], Key::char('y'), ChooseYes, "yes, no", "Answer yes"),
+    bind(&[YesNoChoice], Key::char('n'), ChooseNo, "yes, no", "Answer no"),
+    bind(&[HowKnown], Key::plain(Code::F(4)), NextCertainty, "how we know", "How do we know this? Known, reported or assumed"),
+    bind(&[TextField], Key::plain(Code::Enter), NewLine, "new line", "New line"),
     bind(&[TextField], Key::plain(Code::Up), PreviousField, "", "Line up; from the first line, previous field"),
     bind(&[TextField], Key::plain(Code::Down), NextField, "", "Line down; from the last line, next field"),
     bind(&[LineField], Key::plain(Code::Enter), NextField, "", "Next field"),
@@ -384,15 +395,16 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[SingleChoice, MultiChoice], Key::plain(Code::Down), Next, "", "Next option; from the last, next field"),
     bind(&[SingleChoice, MultiChoice, RowChoice], Key::plain(Code::Left), PreviousOption, "", "Previous option"),
     bind(&[SingleChoice, MultiChoice, RowChoice], Key::plain(Code::Right), NextOption, "", "Next option"),
-    bind(&[SingleChoice, RowChoice], Key::char(' '), Choose, "", "Choose the option"),
-    bind(&[SingleChoice, RowChoice], Key::plain(Code::Enter), Choose, "", "Choose the option"),
-    digits(&[SingleChoice], "", "Choose the option with this number"),
-    bind(&[MultiChoice], Key::char(' '), Choose, "", "Select the option, or clear it"),
-    bind(&[MultiChoice], Key::plain(Code::Enter), Choose, "", "Select the option, or clear it"),
-    digits(&[MultiChoice], "", "Select or clear the option with this number"),
-    digits(&[RowChoice], "", "Choose the option with this number; on a scale, the number itself (also 0)"),
-    bind(&[Button], Key::plain(Code::Enter), Choose, "", "Press this button"),
-    bind(&[Button], Key::char(' '), Choose, "", "Press this button"),
+    bind(&[SingleChoice, RowChoice], Key::char(' '), Choose, "choose", "Choose the option"),
+    bind(&[SingleChoice, RowChoice], Key::plain(Code::Enter), Choose, "choose", "Choose the option"),
+    digits(&[SingleChoice], "choose", "Choose the option with this number"),
+    digits(&[RowChoice], "choose", "Choose the option with this number; on a scale, the number itself (also 0)"),
+    bind(&[MultiChoice], Key::char(' '), Choose, "tick", "Tick the option, or remove the tick"),
+    digits(&[MultiChoice], "tick", "Tick the option with this number, or remove the tick"),
+    bind(&[MultiChoice], Key::plain(Code::Enter), NextField, "go on", "Next field"),
+    bind(&[SingleChoice, MultiChoice, RowChoice], Key::plain(Code::Backspace), ClearChoice, "clear", "Clear the answer"),
+    bind(&[Button], Key::plain(Code::Enter), Choose, "press", "Press this button"),
+    bind(&[Button], Key::char(' '), Choose, "press", "Press this button"),
     bind(&[LineField, RowChoice, Button], Key::plain(Code::Up), PreviousField, "", "Previous field"),
     bind(&[Button], Key::plain(Code::Left), PreviousField, "", "Previous field"),
     bind(&[LineField, RowChoice, Button], Key::plain(Code::Down), NextField, "", "Next field"),
@@ -421,7 +433,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[Note], Key::char('f'), FollowUp, "follow up", "Start a follow-up clinic with the actions and placements of this note"),
     bind(&[Note], Key::char('a'), Correct, "correct", "Add a correction, with a reason (the completed note stays as it was)"),
     bind(&[Note], Key::char('c'), CopySection, "", "Copy the section in view (the clipboard is cleared after 30 seconds)"),
-    bind(&[Note], Key::char('e'), EnteredInError, "", "Mark as entered in error (give a reason)"),
+    bind(&[Note], Key::char('e'), EnteredInError, "", "Mark as entered in error (give a reason, then type its name)"),
     bind(&[Note], Key::plain(Code::Esc), Back, "back", "Close the note"),
     bind(&[Actions], Key::plain(Code::Enter), Open, "update", "Update the selected action, or open its note"),
     bind(&[Actions], Key::plain(Code::Tab), NextKind, "open, overdue, all", "Show open, overdue or all actions"),
@@ -447,14 +459,16 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[LongTextDialog], Key::plain(Code::Enter), NewLine, "new line", "New line"),
     bind(&[ChoiceDialog, DueDialog, TemplateDialog], Key::plain(Code::Up), Previous, "select", "Previous option"),
     bind(&[ChoiceDialog, DueDialog, TemplateDialog], Key::plain(Code::Down), Next, "select", "Next option"),
+    digits(&[ChoiceDialog, DueDialog, TemplateDialog], "select", "Select the option with this number"),
     bind(&[ChoiceDialog, DueDialog, TemplateDialog], Key::plain(Code::Tab), Next, "", "Next option"),
     bind(&[ChoiceDialog], Key::plain(Code::Enter), Choose, "confirm", "Confirm the selected option"),
-    bind(&[DueDialog], Key::plain(Code::Enter), Choose, "confirm", "Open the selected note"),
-    digits(&[ChoiceDialog, DueDialog], "", "Confirm the option with this number"),
+    bind(&[ChoiceDialog], Key::char(' '), Choose, "", "Confirm the selected option"),
+    bind(&[DueDialog], Key::plain(Code::Enter), Choose, "open", "Open the selected note"),
+    bind(&[DueDialog], Key::char(' '), Choose, "", "Open the selected note"),
     bind(&[DueDialog], Key::char('k'), KeepHow, "", "Change how long the note is kept"),
-    bind(&[DueDialog], Key::char('x'), Erase, "", "Erase the note permanently (give a reason)"),
+    bind(&[DueDialog], Key::char('x'), Erase, "", "Erase the note permanently (give a reason, then type its name)"),
     bind(&[TemplateDialog], Key::plain(Code::Enter), Choose, "start", "Start the selected format"),
-    digits(&[TemplateDialog], "", "Select the format with this number"),
+    bind(&[TemplateDialog], Key::char(' '), Choose, "", "Start the selected format"),
     bind(&[TextDialog, LongTextDialog, ChoiceDialog, DueDialog, TemplateDialog], Key::plain(Code::Esc), Back, "cancel", "Cancel"),
     bind(&[PassphraseOffer], Key::plain(Code::Enter), Choose, "use these words", "Use these six words"),
     bind(&[PassphraseOffer], Key::char('n'), OtherWords, "other words", "Other words"),
@@ -526,19 +540,20 @@ impl Binding {
     }
 }
 
-/// Returns keys and words for the bottom bar, of the innermost context that has hints; keys that
-/// share a word stand together (`↑↓ select`).
+/// Returns keys and words for the bottom bar: those of the field in focus, if there is one, then those of
+/// the innermost other context that has hints; keys that share a word stand together (`↑↓ select`).
 pub fn hints(contexts: &[KeyContext]) -> Vec<(String, &'static str)> {
+    let is_field = |context: &&KeyContext| context.about().1 == Extent::Field;
     let has_hint = |context: &&KeyContext| bindings_of(**context).any(|row| !row.hint.is_empty());
-    let Some(&context) = contexts.iter().find(has_hint) else { return Vec::new() };
-    let everywhere = (context.about().1 == Extent::Screen).then_some(Everywhere);
+    let mut shown: Vec<KeyContext> = contexts.iter().filter(is_field).copied().collect();
+    if let Some(context) = contexts.iter().filter(|one| !is_field(one)).find(has_hint) {
+        shown.push(*context);
+        shown.extend((context.about().1 == Extent::Screen).then_some(Everywhere));
+    }
     let mut hints: Vec<(String, &'static str)> = Vec::new();
-    for row in [Some(context), everywhere]
-        .into_iter()
-        .flatten()
-        .flat_map(bindings_of)
-        .filter(|row| !row.hint.is_empty())
-    {
+    let rows =
+        shown.iter().flat_map(|context| bindings_of(*context).map(move |row| (*context, row)));
+    for (_, row) in rows.filter(|(own, row)| !row.hint.is_empty() && row.works_in(*own, contexts)) {
         match hints.last_mut() {
             Some((keys, word)) if *word == row.hint => {
                 if row.keys != KeyPattern::One(Key::plain(Code::Down)) {

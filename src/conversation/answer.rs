@@ -217,13 +217,11 @@ impl Conversation<'_> {
                     return self.refused(refusal, now);
                 }
             }
-            ControlKind::Pick { options, .. } => {
-                for (at, _) in options.iter().enumerate().filter(|(_, option)| option.chosen) {
-                    if let Taken::Applied(Err(refusal)) = self.screen.choose_at(at, now) {
-                        return self.refused(refusal, now);
-                    }
-                }
-            }
+            ControlKind::Pick { .. } => match self.screen.clear_choice(now) {
+                Taken::Applied(Err(refusal)) => return self.refused(refusal, now),
+                Taken::Said(why) => return self.say(why),
+                _ => {}
+            },
             _ => return self.say("There is no answer here to clear."),
         }
         let known = if is_known { ", and how it is known" } else { "" };

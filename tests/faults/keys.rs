@@ -93,7 +93,7 @@ fn one(case: &mut Case) -> Tally {
         terminal.wait_for(words::NO_VAULT);
         let sheet = make_the_vault(&mut terminal);
         terminal.wait_for(words::STAGES[0]);
-        terminal.press(&[Key::Esc]);
+        terminal.leave();
         terminal.settle(QUIET);
         lock(&mut terminal);
         (terminal, sheet)
@@ -166,12 +166,12 @@ fn find_and_complete(terminal: &mut Terminal, note: &Draft) {
     terminal.wait_for(words::STAGES[7]);
     terminal.push(words::COMPLETE);
     terminal.wait_for("Complete the clinic?");
-    terminal.keys("2");
+    terminal.confirm("2");
     let after = terminal.wait_until("the end, or what is to be checked", |shot| {
         shot.shows(words::COMPLETED) || shot.shows("Check before completing")
     });
     if after.shows("Check before completing") {
-        terminal.keys("2");
+        terminal.confirm("2");
     }
     terminal.wait_for(words::COMPLETED);
 }

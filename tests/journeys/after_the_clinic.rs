@@ -20,7 +20,10 @@ fn an_outcome_entered_in_the_action_list_is_kept_in_the_note() {
     terminal.wait_for("OVERDUE since 1 Nov 2020");
     terminal.press(&[Key::Enter]);
     terminal.wait_for("Update this action");
-    terminal.keys("1");
+    // Nothing is selected until it is meant.
+    terminal.press(&[Key::Enter]);
+    terminal.wait_for("Select one first");
+    terminal.confirm("1");
     terminal.wait_for("What was the outcome?");
     terminal.keys("The plan is agreed and kept.");
     terminal.press(&[Key::Enter]);

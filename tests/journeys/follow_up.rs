@@ -6,7 +6,7 @@ use caseclinic::{
     vault::Correction,
 };
 
-use crate::support::{Home, Key, Launch, words};
+use crate::support::{Home, Launch, words};
 
 /// Its follow-up: the first action is done, the second still open, one is new.
 const SECOND: [&str; 44] = [
@@ -109,7 +109,7 @@ fn a_key_on_a_completed_note_starts_its_follow_up_under_the_same_case_key() {
     terminal.wait_for("(•) Dropped");
     terminal.write("What did this change for a child", "There is a better plan");
     terminal.wait_saved();
-    terminal.press(&[Key::Esc]);
+    terminal.leave();
     terminal.wait_for(words::DRAFT_KEPT);
     terminal.quit();
     let dropped = home.run(&["actions", "--all"]);
@@ -124,7 +124,7 @@ fn a_key_on_a_completed_note_starts_its_follow_up_under_the_same_case_key() {
 
     let mut terminal = Launch::new(&home).args(&["clinic", "follow-up", &key]).unlocked().go();
     terminal.wait_for("A follow-up of this note was already started");
-    terminal.keys("1");
+    terminal.confirm("1");
     terminal.wait_for("2 Actions");
     terminal.wait_for("There is a better plan");
     terminal.quit();
@@ -229,7 +229,7 @@ fn a_clinic_from_a_request_opens_with_its_answers_on_the_screen_and_on_the_comma
     terminal.wait_for("follow up");
     terminal.keys("f");
     terminal.wait_for("was already started");
-    terminal.keys("1");
+    terminal.confirm("1");
     terminal.wait_for(words::STAGES[0]);
     terminal.wait_for("How do we keep both children safe?");
     terminal.quit();

@@ -22,7 +22,7 @@ fn the_format_chosen_from_the_list_is_the_one_that_starts() {
     let mut terminal = Launch::new(&home).args(&["clinic", "new"]).unlocked().go();
     terminal.wait_for(words::STAGES[0]);
     terminal.write(words::QUESTION, "the longer one");
-    terminal.press(&[Key::Esc]);
+    terminal.leave();
     terminal.wait_for(words::DRAFT_KEPT);
     terminal.press(&[Key::Ctrl('n')]);
     terminal.wait_for(words::FORMATS);

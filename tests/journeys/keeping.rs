@@ -43,8 +43,13 @@ fn a_discarded_draft_is_brought_back_from_the_trash() {
     let home = home();
     let mut terminal = listed(&home);
     terminal.send(b"\x1b[3~");
+    // One key too many and what is typed after it move nothing.
     terminal.wait_for("to the trash?");
-    terminal.keys("2");
+    terminal.keys("2\r");
+    terminal.wait_for("Nothing was moved: you did not type HERON-42.");
+    terminal.send(b"\x1b[3~");
+    terminal.wait_for("To move it, type HERON-42");
+    terminal.keys("heron-42\r");
     terminal.wait_for("No clinics yet");
     terminal.keys("t");
     let shot = terminal.wait_for("Trash: discarded drafts");
@@ -67,7 +72,7 @@ fn a_review_date_is_set_and_the_note_is_due_when_it_has_come_and_on_hold_it_stay
     terminal.wait_for("No note is due a retention review");
     terminal.keys("k");
     terminal.wait_for("How long should this note be kept?");
-    terminal.keys("2");
+    terminal.confirm("2");
     terminal.wait_for("When should someone decide: keep or erase?");
     terminal.keys("when it suits\r");
     terminal.wait_for("is not a date");
@@ -76,7 +81,7 @@ fn a_review_date_is_set_and_the_note_is_due_when_it_has_come_and_on_hold_it_stay
     terminal.wait_for("Decide on 1 Jan 2020 whether to keep or erase it.");
     terminal.keys("k");
     terminal.wait_for("Retention review date: 1 Jan 2020");
-    terminal.keys("3");
+    terminal.confirm("3");
     terminal.wait_for("Why must this note not be erased?");
     terminal.keys("inquiry 7\r");
     terminal.wait_for("On legal hold");
@@ -118,4 +123,23 @@ fn only_a_completed_note_is_marked_as_entered_in_error() {
     terminal.keys("e");
     terminal.wait_for("Only a completed note can be marked");
     terminal.quit();
+}
+
+#[test]
+fn a_note_is_marked_as_entered_in_error_only_when_its_name_is_typed() {
+    let home = Home::with_vault();
+    let key = home.complete_a_clinic();
+    let mut terminal = Launch::new(&home).args(&["clinic", "resume"]).unlocked().go();
+    terminal.wait_for(&key);
+    for (name, said) in [("yes", "Nothing was marked"), (key.as_str(), "saved as revision 2")] {
+        terminal.keys("e");
+        terminal.wait_for("Why was this note entered in error?");
+        terminal.keys("written twice\r");
+        terminal.wait_for(&format!("To mark it, type {key}"));
+        terminal.keys(&format!("{name}\r"));
+        terminal.wait_for(said);
+    }
+    terminal.quit();
+    let note = home.note(&key).expect("it can still be read");
+    assert!(note.to_lowercase().contains("entered in error"), "{note}");
 }

@@ -27,7 +27,7 @@ fn typing_choosing_and_removing_can_be_undone_and_redone() {
     terminal.write("What is this child like?", "likes running and maps");
     terminal.push("Remove this child");
     terminal.wait_for("Remove this?");
-    terminal.keys("2");
+    terminal.confirm("2");
     terminal.wait_gone("likes running and maps");
     terminal.press(&[Key::Ctrl('b')]);
     terminal.wait_for("What do you want to restore?");
@@ -47,7 +47,7 @@ fn an_empty_clinic_is_not_kept() {
     let home = Home::with_vault();
     let mut terminal = Launch::new(&home).args(&["clinic", "new"]).unlocked().go();
     terminal.wait_for(words::STAGES[0]);
-    terminal.press(&[Key::Esc]);
+    terminal.leave();
     terminal.wait_for("You wrote nothing, so no draft was saved.");
     terminal.quit();
     assert!(home.case_keys().is_empty(), "{:?}", home.case_keys());
@@ -73,8 +73,7 @@ fn the_second_window_on_a_note_is_read_only_and_says_so() {
     second.go_to(words::QUESTION);
     second.keys("lost");
     second.wait_for("Nothing was changed here");
-    second.press(&[Key::Esc]);
-    second.wait_gone("Nothing was changed here");
+    second.leave();
     second.wait_for("Read-only: this note is open in another window.");
     second.quit();
 

@@ -41,7 +41,7 @@ fn what_was_just_written_is_found_once_the_list_is_shown_again() {
     let mut terminal = Launch::new(&home).args(&["clinic", "resume", "HERON-42"]).unlocked().go();
     terminal.wait_for(words::STAGES[0]);
     terminal.write(words::QUESTION, "that the kayak club is safe");
-    terminal.press(&[Key::Esc]);
+    terminal.leave();
     terminal.wait_for(words::DRAFT_KEPT);
     terminal.keys("/kayak");
     terminal.wait_for("the kayak club");

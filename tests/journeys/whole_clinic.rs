@@ -42,12 +42,12 @@ fn a_whole_peer_case_clinic_from_the_first_vault_to_a_note_that_is_read_again() 
 
     terminal.push(words::COMPLETE);
     terminal.wait_for("Complete the clinic?");
-    terminal.keys("2");
+    terminal.confirm("2");
     let after = terminal.wait_until("the end, or what is missing", |shot| {
         shot.shows(words::COMPLETED) || shot.shows("Check before completing") || shot.shows("Still")
     });
     if after.shows("Check before completing") {
-        terminal.keys("2");
+        terminal.confirm("2");
     }
     terminal.wait_for(words::COMPLETED);
     terminal.wait_for(&case_key);
@@ -175,14 +175,14 @@ fn place_first(terminal: &mut Terminal) {
     terminal.write(words::BASIS, "secrecy, and a difference in age");
     terminal.push(words::ADD_DISSENT);
     terminal.wait_for("Whose view differs?");
-    terminal.keys("6");
+    terminal.confirm("6");
     terminal.wait_for("Where would they place it?");
-    terminal.keys("4");
+    terminal.confirm("4");
     terminal.wait_for("In their own words");
     terminal.keys("the trust was used");
     terminal.press(&[Key::Enter]);
     terminal.wait_for("How should this view be recorded?");
-    terminal.keys("1");
+    terminal.confirm("1");
     terminal.wait_for("the trust was used");
 }
 

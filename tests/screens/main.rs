@@ -249,6 +249,7 @@ fn the_guide_has_a_list_of_pages_and_shows_pictures_as_they_are() {
         stage.press(Code::F(1));
         stage.press(Code::F(1));
         stage.key(Key::char(page));
+        stage.press(Code::Enter);
     };
     pictures("guide-pages", |stage| {
         stage.press(Code::F(1));

@@ -277,6 +277,7 @@ pub(crate) fn complete(stage: &mut Stage, note: Option<NoteId>) {
     for _ in 0..2 {
         if stage.model.dialog.is_some() {
             stage.type_in("2");
+            stage.press(Code::Enter);
         }
     }
     assert!(stage.model.clinic.is_none() || note.is_some(), "{}", stage.text());

@@ -345,4 +345,5 @@ pub(crate) fn practice(stage: &mut Stage) {
 pub(crate) fn open_stage(stage: &mut Stage, number: char) {
     stage.key(Key::ctrl(Code::Char('o')));
     stage.key(Key::char(number));
+    stage.press(Code::Enter);
 }

@@ -84,6 +84,21 @@ impl Terminal {
         let _ = self.wait_at_most(ONE_STEP, |shot| shot.form() != before.form());
     }
 
+    /// Selects an option of the dialog by its number, and confirms it.
+    #[track_caller]
+    pub(crate) fn confirm(&mut self, number: &str) {
+        self.keys(number);
+        self.press(&[Key::Enter]);
+    }
+
+    /// Leaves the clinic, which is asked about once.
+    #[track_caller]
+    pub(crate) fn leave(&mut self) {
+        self.press(&[Key::Esc]);
+        self.wait_for("Leave this clinic?");
+        self.confirm("2");
+    }
+
     /// Finishes the stage; the next one must open.
     #[track_caller]
     pub(crate) fn next_stage(&mut self, title: &str) {

@@ -51,7 +51,7 @@ pub(crate) fn clinics_left_on_a_full_disk_are_listed_and_resume_with_their_text(
     let terminal = &mut full.terminal;
     terminal.write(words::QUESTION, "not on the disk");
     terminal.wait_for(words::NOT_SAVED);
-    terminal.press(&[Key::Esc]);
+    terminal.leave();
     terminal.wait_for("Enter: continue the clinic");
     terminal.press(&[Key::Ctrl('n')]);
     terminal.wait_for(words::FORMATS);
@@ -59,14 +59,14 @@ pub(crate) fn clinics_left_on_a_full_disk_are_listed_and_resume_with_their_text(
     terminal.wait_for(words::STAGES[0]);
     terminal.write(words::QUESTION, "never on the disk");
     terminal.wait_for(words::NOT_SAVED);
-    terminal.press(&[Key::Esc]);
+    terminal.leave();
     terminal.wait_for("Enter: continue the clinic");
     // The list has the newest first.
     terminal.press(&[Key::Up, Key::Up, Key::Enter]);
     terminal.wait_for(words::STAGES[0]);
     terminal.go_to(words::QUESTION);
     terminal.wait_for("never on the disk");
-    terminal.press(&[Key::Esc]);
+    terminal.leave();
     terminal.wait_for("Enter: continue the clinic");
     terminal.press(&[Key::Down, Key::Down, Key::Enter]);
     terminal.wait_for(words::STAGES[0]);

@@ -75,8 +75,11 @@ impl Dialog {
                 purpose:
                     TextIntent::Retention(
                         _,
-                        RetentionText::EraseReason(_) | RetentionText::EraseConfirmed(..),
-                    ),
+                        RetentionText::EraseReason(_)
+                        | RetentionText::EraseConfirmed(..)
+                        | RetentionText::DiscardConfirmed(_),
+                    )
+                    | TextIntent::EnteredInErrorConfirmed { .. },
                 ..
             }) => None,
             Self::Ask(ask) => Some(ask),
@@ -154,8 +157,8 @@ pub struct Choose {
     pub text: String,
     /// The answers.
     pub options: Vec<String>,
-    /// Which is chosen.
-    pub chosen: usize,
+    /// Which is selected; none where an Enter too many must not be an answer.
+    pub chosen: Option<usize>,
     /// What the answer is for.
     pub purpose: ChoiceIntent,
 }
@@ -208,6 +211,13 @@ pub enum TextIntent {
     Correction(String, String),
     /// Why a note should not exist.
     EnteredInError,
+    /// Mark a note as entered in error once its name is typed.
+    EnteredInErrorConfirmed {
+        /// What it is called.
+        name: String,
+        /// Why.
+        reason: String,
+    },
     /// Say how long a note is kept, or erase it.
     Retention(NoteId, RetentionText),
 }
@@ -225,6 +235,8 @@ pub enum RetentionText {
     EraseReason(String),
     /// Erase a note once its name is typed: for this reason.
     EraseConfirmed(String, String),
+    /// Move a draft to the trash once its name is typed.
+    DiscardConfirmed(String),
 }
 
 /// What an option is chosen for.
@@ -267,8 +279,8 @@ pub enum ChoiceIntent {
     OpenOneOf(Vec<NoteId>),
     /// Bring the chosen one of these drafts back.
     BringOneBack(Vec<NoteId>),
-    /// Put a draft into the trash.
-    DiscardDraft(NoteId),
+    /// Leave the open clinic.
+    LeaveClinic,
 }
 
 /// What is read through and confirmed.
@@ -350,14 +362,19 @@ impl Choose {
         purpose: ChoiceIntent,
     ) -> Self {
         let options = options.into_iter().map(Into::into).collect();
-        Self { title: title.into(), text: text.into(), options, chosen: 0, purpose }
+        Self { title: title.into(), text: text.into(), options, chosen: Some(0), purpose }
+    }
+
+    /// The same with another option selected, or none.
+    pub(crate) fn selected(self, chosen: Option<usize>) -> Self {
+        Self { chosen, ..self }
     }
 
     /// Asks for one step of a differing view.
     pub(crate) fn dissent(choice: DissentChoice, session: &Session) -> Self {
         let (title, text, options) = (choice.question(), choice.hint(), choice.options(session));
-        let chosen = choice.standing(session).unwrap_or(0);
-        Self { chosen, ..Self::new(title, text, options, ChoiceIntent::Dissent(choice)) }
+        let chosen = choice.standing(session);
+        Self::new(title, text, options, ChoiceIntent::Dissent(choice)).selected(chosen)
     }
 
     pub(crate) fn context(&self) -> KeyContext {
@@ -367,7 +384,7 @@ impl Choose {
         }
     }
 
-    /// Takes a key; the chosen place once Enter is pressed or a number typed.
+    /// Takes a key; the selected place once it is confirmed.
     pub fn handle_key(&mut self, key: Key) -> Option<usize> {
         choose_by(self.context(), key, &mut self.chosen, self.options.len())
     }
@@ -394,16 +411,26 @@ pub fn help_lines(contexts: &[KeyContext]) -> Vec<(String, &'static str)> {
     lines
 }
 
-/// Moves a choice among `count`; the place chosen once Enter is pressed or its number typed.
-fn choose_by(context: KeyContext, key: Key, chosen: &mut usize, count: usize) -> Option<usize> {
-    match keymap::own(context, key)? {
-        KeyAction::Choose => Some(*chosen).filter(|at| *at < count),
-        KeyAction::ChooseNumber => keymap::place(key).filter(|at| *at < count),
-        action => {
-            *chosen = action.chosen(*chosen, 1, count);
-            None
+/// Selects one of `count` by an arrow or its number; the place once it is confirmed. A number confirms
+/// nothing, so that no Enter after it answers what is asked next.
+fn choose_by(
+    context: KeyContext,
+    key: Key,
+    chosen: &mut Option<usize>,
+    count: usize,
+) -> Option<usize> {
+    let is_there = |at: &usize| *at < count;
+    match (keymap::own(context, key)?, *chosen) {
+        (KeyAction::Choose, chosen) => return chosen.filter(is_there),
+        (KeyAction::ChooseNumber, before) => {
+            *chosen = keymap::place(key).filter(is_there).or(before);
         }
+        (action, Some(at)) => *chosen = Some(action.chosen(at, 1, count)),
+        (KeyAction::Next, None) => *chosen = Some(0).filter(is_there),
+        (KeyAction::Previous, None) => *chosen = count.checked_sub(1),
+        (_, None) => {}
     }
+    None
 }
 
 /// A row of the list.
@@ -459,17 +486,14 @@ impl TemplatePicker {
         }
     }
 
-    /// Takes a key; the id of the format once Enter is pressed. A number only chooses, so that the
-    /// Enter after it is not an answer to the first question of the meeting. A broken one can be
-    /// chosen, to read what is wrong with it, and never started.
+    /// Takes a key; the id of the format once it is confirmed. A broken one can be selected, to read
+    /// what is wrong with it, and never started.
     pub fn handle_key(&mut self, key: Key) -> Option<String> {
         let rows = self.offers().len();
-        let at = choose_by(KeyContext::TemplateDialog, key, &mut self.chosen, rows)?;
-        self.chosen = at;
-        if keymap::own(KeyContext::TemplateDialog, key) != Some(KeyAction::Choose) {
-            return None;
-        }
-        match self.offers().get(at)? {
+        let mut chosen = Some(self.chosen);
+        let at = choose_by(KeyContext::TemplateDialog, key, &mut chosen, rows);
+        self.chosen = chosen.unwrap_or(self.chosen);
+        match self.offers().get(at?)? {
             Offer::Bundled(format) | Offer::Local(format) => Some(format.id.clone()),
             Offer::Broken { .. } => None,
         }
@@ -508,17 +532,21 @@ mod tests {
     }
 
     #[test]
-    fn a_number_chooses_at_once_and_a_number_too_many_does_nothing() {
+    fn a_number_selects_what_enter_or_space_confirms_and_a_number_too_many_does_nothing() {
         let mut choose = Choose {
             title: String::new(),
             text: String::new(),
             options: vec!["a".into(), "b".into()],
-            chosen: 0,
+            chosen: None,
             purpose: ChoiceIntent::Complete,
         };
-        assert_eq!(choose.handle_key(Key::char('2')), Some(1));
-        assert_eq!(choose.handle_key(Key::char('3')), None);
-        assert_eq!(choose.handle_key(Key::char('0')), None);
+        assert_eq!(choose.handle_key(Key::plain(Code::Enter)), None, "nothing is selected");
+        for number in "230".chars() {
+            assert_eq!(choose.handle_key(Key::char(number)), None);
+        }
+        assert_eq!(choose.handle_key(Key::plain(Code::Enter)), Some(1));
+        assert_eq!(choose.handle_key(Key::plain(Code::Up)), None);
+        assert_eq!(choose.handle_key(Key::char(' ')), Some(0));
     }
 
     fn now() -> Timestamp {

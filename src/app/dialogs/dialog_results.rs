@@ -9,7 +9,7 @@ use crate::{
         Ask, Choose, Dialog, Effect, Model, SecondLook, VaultRequest,
         dialogs::{
             dialog::{ChoiceIntent, ConfirmIntent, TextIntent},
-            prompts::{AfterDissentChoice, DissentChoice},
+            prompts::{AfterDissentChoice, DissentChoice, is_name},
         },
         screens::{
             actions,
@@ -47,8 +47,13 @@ pub(crate) fn written(model: &mut Model, purpose: TextIntent, text: String) {
             note::update::correct(model, Event::AmendmentWritten { role, reason, text });
         }
         TextIntent::Retention(id, asked) => retention::written(model, id, asked, text),
-        TextIntent::EnteredInError => {
-            note::update::correct(model, Event::MarkedEnteredInError { reason: text });
+        TextIntent::EnteredInError => note::update::ask_name(model, text),
+        TextIntent::EnteredInErrorConfirmed { name, reason } => {
+            if is_name(&text, &name) {
+                note::update::correct(model, Event::MarkedEnteredInError { reason });
+            } else {
+                model.show_notice(format!("Nothing was marked: you did not type {name}."));
+            }
         }
     }
 }
@@ -110,14 +115,12 @@ pub(crate) fn chosen(model: &mut Model, purpose: ChoiceIntent, at: usize) {
                 model.request(VaultRequest::Keep(RetentionRequest::RestoreDraft(*id)));
             }
         }
-        ChoiceIntent::DiscardDraft(id) if at == 1 => {
-            model.request(VaultRequest::Keep(RetentionRequest::Discard(id)));
-        }
+        ChoiceIntent::LeaveClinic if at == 1 => clinic::update::leave(model),
         ChoiceIntent::QuitUnsaved if at == 1 => model.request(VaultRequest::End { anyway: true }),
         ChoiceIntent::Remove(what) if at == 1 => apply_event(model, what.event()),
         // The first of two answers leaves everything as it is.
         ChoiceIntent::PastePart(_)
-        | ChoiceIntent::DiscardDraft(_)
+        | ChoiceIntent::LeaveClinic
         | ChoiceIntent::QuitUnsaved
         | ChoiceIntent::Remove(_) => {}
         ChoiceIntent::Dissent(choice) => dissent_chosen(model, choice, at),
@@ -191,8 +194,10 @@ pub(crate) fn drops(model: &mut Model, purpose: &TextIntent, text: &str) -> bool
         return true;
     }
     model.second_look = Some(seen);
+    let goes_on = matches!(purpose, TextIntent::CorrectionReason(_) | TextIntent::EnteredInError);
     let key = if matches!(purpose, TextIntent::Correction(..)) { "Ctrl-S" } else { "Enter" };
-    model.warn(format!("Esc again: discard what you typed. {key}: record it."));
+    let does = if goes_on { "go on to the next question" } else { "record it" };
+    model.warn(format!("Esc again: discard what you typed. {key}: {does}."));
     false
 }
 

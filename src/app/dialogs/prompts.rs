@@ -9,6 +9,11 @@ use crate::{
 /// Said before something is removed.
 pub const REMOVAL_STAYS_ON_RECORD: &str = "This is removed from the form. The encrypted note still keeps what was written, in its record of changes, which is not part of the note you read or export.";
 
+/// Whether what was typed to confirm something is the name of the note.
+pub(crate) fn is_name(typed: &str, name: &str) -> bool {
+    typed.trim().eq_ignore_ascii_case(name)
+}
+
 /// Something that is removed once the person says so.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Removal {

@@ -3,8 +3,8 @@
 use zeroize::Zeroizing;
 
 use crate::app::{
-    AfterUnlock, Dialog, Effect, Key, KeyAction, LockedBy, Model, Palette, QUESTION_COLUMNS,
-    Screen, TemplatePicker, TextIntent, VaultRequest, VaultStatus,
+    AfterUnlock, Choose, Dialog, Effect, Key, KeyAction, LockedBy, Model, Palette,
+    QUESTION_COLUMNS, Screen, TemplatePicker, TextIntent, VaultRequest, VaultStatus,
     dialogs::{dialog_results, vault::VaultDialogOutcome},
     keymap::{self, KeyContext},
     screens::{
@@ -195,6 +195,9 @@ fn dialog_key(model: &mut Model, key: Key) {
                 model.dialog = None;
                 dialog_results::written(model, purpose, text);
             }
+        }
+        Dialog::Choose(Choose { chosen: None, .. }) if action == Some(KeyAction::Choose) => {
+            model.show_notice("Select one first: press its number, or ↑ and ↓.");
         }
         Dialog::Choose(choose) => {
             if let Some(at) = choose.handle_key(key) {

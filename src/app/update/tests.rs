@@ -1,5 +1,6 @@
 //! Journeys as lists of messages: do this, expect that state and those effects.
 
+mod answering;
 mod bad_input;
 mod completing;
 mod dates;
@@ -59,6 +60,20 @@ impl Person {
 
     fn types(&mut self, text: &str) -> Vec<Effect> {
         text.chars().flat_map(|c| self.presses(Key::char(c))).collect()
+    }
+
+    /// Selects an option of a dialog by its number, and confirms it.
+    fn confirms(&mut self, number: char) -> Vec<Effect> {
+        let mut effects = self.presses(Key::char(number));
+        effects.extend(self.presses(Key::plain(Code::Enter)));
+        effects
+    }
+
+    /// Leaves the clinic, which is asked about once.
+    fn leaves(&mut self) -> Vec<Effect> {
+        assert!(self.presses(Key::plain(Code::Esc)).is_empty());
+        assert_eq!(self.model.screen, Screen::Clinic, "Esc alone leaves no meeting");
+        self.confirms('2')
     }
 
     fn waits(&mut self, seconds: i64) -> Vec<Effect> {
@@ -210,7 +225,7 @@ fn a_clock_set_back_does_not_put_saving_off() {
 fn leaving_quitting_and_a_signal_hand_the_draft_over_first() {
     type Way = fn(&mut Person) -> Vec<Effect>;
     let ways: [Way; 4] = [
-        |person| person.presses(Key::plain(Code::Esc)),
+        |person| person.leaves(),
         |person| person.presses(Key::ctrl(Code::Char('q'))),
         |person| person.hears(Message::EndAsked { signal: 15 }),
         |person| person.hears(Message::TerminalLost),
@@ -242,7 +257,7 @@ fn quitting_while_something_is_not_saved_needs_a_decision() {
     assert!(matches!(person.model.dialog, Some(Dialog::Choose(_))));
     assert!(person.presses(Key::plain(Code::Enter)).is_empty(), "staying is the first answer");
     person.hears(Message::EndRefused("The disk is full.".to_owned()));
-    let effects = person.presses(Key::char('2'));
+    let effects = person.confirms('2');
     assert!(matches!(effects.as_slice(), [Effect::Vault(VaultRequest::End { anyway: true })]));
 }
 
@@ -305,12 +320,12 @@ fn completing_with_something_missing_goes_there_and_says_so() {
     let mut person = Person::in_a_clinic(None);
     person.hears(Message::Resized { columns: 120, rows: 40 });
     person.presses(Key::ctrl(Code::Char('o')));
-    person.presses(Key::char('4'));
+    person.confirms('4');
     person.presses(Key::plain(Code::PageDown));
     person.types("shown later");
     person.presses(Key::plain(Code::Enter));
     person.presses(Key::ctrl(Code::Char('o')));
-    person.presses(Key::char('8'));
+    person.confirms('8');
     while person.clinic().focus != clinic::control::ControlId::Complete {
         person.presses(Key::plain(Code::Tab));
     }

@@ -108,7 +108,7 @@ impl Edit<'_> {
             let why = if rating.state == RatingState::SecondRound {
                 "A second round is already open."
             } else {
-                "A placement is already agreed. To remove it, choose the same one again. Then open a second round."
+                "A placement is already agreed. To remove it, clear the answer. Then open a second round."
             };
             return Err(Refusal::NotNow { why });
         }

@@ -131,8 +131,8 @@ impl IrreversibleChange {
             }
             Self::SecondRound => "A second round cannot be undone once it is open.",
             Self::Agreement => {
-                "To change the agreed placement, choose another; to remove it, choose the same one \
-                 again. Undo does not change it."
+                "To change the agreed placement, choose another; to remove it, clear the answer. \
+                 Undo does not change it."
             }
         }
     }

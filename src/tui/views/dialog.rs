@@ -167,11 +167,11 @@ fn choose(canvas: &mut Canvas<'_>, model: &Model, choose: &Choose) {
     let shown = put_cut(canvas, inner, &lines, height.saturating_sub(options.len() + gap));
     let first = if shown == 0 { 0 } else { shown + gap };
     let fit = height.saturating_sub(first).max(1);
-    let own = |(at, ..): &(usize, _, _)| *at == choose.chosen;
+    let own = |(at, ..): &(usize, _, _)| Some(*at) == choose.chosen;
     let (begin, end) = (options.iter().position(own), options.iter().rposition(own));
     let skip = end.map_or(0, |end| (end + 1).saturating_sub(fit)).min(begin.unwrap_or(0));
     for (row, (at, digit, line)) in options.iter().skip(skip).take(fit).enumerate() {
-        if *at == choose.chosen {
+        if Some(*at) == choose.chosen {
             canvas.choose_rows_in_dialog(inner, first + row, 1);
         }
         canvas.put(inner, first + row, 0, digit, StyleRole::Heading);

@@ -4,8 +4,8 @@ use jiff::civil::Date;
 
 use crate::{
     app::{
-        AfterUnlock, Ask, ChoiceIntent, Dialog, KeyAction, Model, Screen, TextIntent, VaultRequest,
-        VaultStatus,
+        AfterUnlock, Ask, ChoiceIntent, Choose, Dialog, KeyAction, Model, Screen, TextIntent,
+        VaultRequest, VaultStatus,
         screens::{clinic::apply_event::apply_event, locked::update::with_vault},
     },
     clinic::{ActionId, ActionStatus, Event},
@@ -75,7 +75,7 @@ pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
 
 fn ask_what_became(model: &mut Model) {
     let Some(chosen) = model.actions.chosen(model.today()).cloned() else { return };
-    model.offer(
+    let choose = Choose::new(
         "Update this action",
         format!("{} · {}", chosen.case_key, chosen.details.what),
         [
@@ -87,6 +87,8 @@ fn ask_what_became(model: &mut Model) {
         ],
         ChoiceIntent::ActionBecame(chosen.note, chosen.id),
     );
+    // It marks an action of a list: what was typed for something else must not choose.
+    model.dialog = Some(Dialog::Choose(choose.selected(None)));
 }
 
 /// What became of it was chosen.
@@ -283,19 +285,19 @@ mod tests {
     #[test]
     fn the_question_names_the_action_and_a_correction_begins_with_what_was_said() {
         let mut model = at_an_action(ActionStatus::Done, "It is kpet");
-        typed(&mut model, "\n1");
+        typed(&mut model, "\n1\n");
         let (text, answer) = asked(&model);
         assert!(text.starts_with("“Write the plan” "), "{text}");
         assert_eq!(answer, "It is kpet");
         let mut model = at_an_action(ActionStatus::Done, "It is kpet");
-        typed(&mut model, "\n2");
+        typed(&mut model, "\n2\n");
         assert_eq!(asked(&model).1, "", "why it is dropped is something else");
     }
 
     #[test]
     fn nothing_is_noted_down_without_words_and_the_screen_says_so() {
         let mut model = at_an_action(ActionStatus::Open, "");
-        let effects = typed(&mut model, "\n1 \n");
+        let effects = typed(&mut model, "\n1\n \n");
         assert!(effects.is_empty() && model.dialog.is_some());
         assert!(model.notice.as_ref().is_some_and(|notice| notice.text.contains("Esc")));
     }
@@ -303,7 +305,7 @@ mod tests {
     #[test]
     fn what_was_said_of_an_action_can_be_taken_back() {
         let mut model = at_an_action(ActionStatus::Done, "The wrong one");
-        let effects = typed(&mut model, "\n3");
+        let effects = typed(&mut model, "\n3\n");
         let [Effect::Vault(VaultRequest::FollowUpAction { status, .. })] = effects.as_slice()
         else {
             panic!("nothing was asked for");
@@ -314,7 +316,7 @@ mod tests {
     #[test]
     fn a_question_about_an_action_leaves_the_screen_when_the_vault_is_locked() {
         let mut model = at_an_action(ActionStatus::Open, "");
-        typed(&mut model, "\n1It helped");
+        typed(&mut model, "\n1\nIt helped");
         update(&mut model, Message::VaultClosed, now());
         assert!(model.dialog.is_none() && model.actions.all.is_none());
     }
@@ -322,7 +324,7 @@ mod tests {
     #[test]
     fn what_could_not_be_noted_down_is_asked_for_again_with_the_words_that_were_typed() {
         let mut model = at_an_action(ActionStatus::Open, "");
-        typed(&mut model, "\n1It helped\n");
+        typed(&mut model, "\n1\nIt helped\n");
         assert!(model.dialog.is_none());
         let full = VaultError::Disk {
             action: "write",

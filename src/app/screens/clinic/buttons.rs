@@ -25,6 +25,7 @@ pub(crate) fn after_key(model: &mut Model, taken: Taken) -> bool {
         Taken::Applied(outcome) => apply_outcome(model, outcome),
         Taken::Pressed(id) => pressed(model, id),
         Taken::Cut => model.warn("This field is full. The end of your text was left out."),
+        Taken::Said(why) => model.show_notice(why),
     }
     true
 }
@@ -137,8 +138,8 @@ pub(crate) fn people_named(model: &mut Model, mut labels: Vec<String>) {
     };
     let purpose = ChoiceIntent::ParticipantPart(label, ids, labels);
     let choose = Choose::new("What is their role today?", text, roles.iter().map(title), purpose);
-    let chosen = roles.iter().position(|one| one.id == role).unwrap_or(0);
-    model.dialog = Some(Dialog::Choose(Choose { chosen, ..choose }));
+    let chosen = roles.iter().position(|one| one.id == role);
+    model.dialog = Some(Dialog::Choose(choose.selected(chosen)));
 }
 
 /// Puts somebody with their role on the list, and asks for that of the next.

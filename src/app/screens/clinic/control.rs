@@ -357,6 +357,13 @@ impl Control {
         *in_a_row && (options.len() <= MAX_IN_A_ROW || options.iter().all(is_number))
     }
 
+    /// Returns the places of the options that say yes and no, if it has both.
+    pub(crate) fn answers_yes_or_no(&self) -> Option<(usize, usize)> {
+        let ControlKind::Pick { options, many: false, .. } = &self.kind else { return None };
+        let at = |code: &str| options.iter().position(|option| option.code == code);
+        Some((at("yes")?, at("no")?))
+    }
+
     /// Whether the focus stops here.
     pub fn takes_focus(&self) -> bool {
         matches!(

@@ -92,11 +92,10 @@ fn reading(field: &Field, at: usize, text: String) -> Control {
     Control::reading(id, text).depth(field.depth + 1)
 }
 
-/// Returns the event of choosing the status of an action, or of undoing that choice.
+/// Returns the event of choosing the status of an action.
 pub(crate) fn chosen(session: &Session, id: &ControlId, option: &Pick) -> Option<Event> {
     let one = action(session, id)?;
-    let said = MAY_BECOME.into_iter().find(|(status, _)| status.title() == option.code)?.0;
-    let status = if option.chosen { ActionStatus::Open } else { said };
+    let status = MAY_BECOME.into_iter().find(|(status, _)| status.title() == option.code)?.0;
     Some(told(one, status, one.details.outcome.clone()))
 }
 

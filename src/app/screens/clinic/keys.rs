@@ -31,7 +31,14 @@ pub enum Taken {
     Pressed(ControlId),
     /// Text was pasted and some of it had to be left out.
     Cut,
+    /// It changed nothing, and this is why.
+    Said(&'static str),
 }
+
+/// Said where an option is chosen that is chosen already.
+const IS_CHOSEN: &str = "This is already chosen. Tab: next field. Backspace: clear the answer.";
+/// Said where something is always chosen.
+const IS_NEVER_EMPTY: &str = "This can be changed, but not left empty.";
 
 fn choice_context(many: bool, in_a_row: bool) -> KeyContext {
     match (many, in_a_row) {
@@ -50,7 +57,7 @@ impl ClinicScreen {
         if self.guidance.open {
             return vec![KeyContext::GuidancePane];
         }
-        match self.focused().map(|control| &control.kind) {
+        let mut contexts = match self.focused().map(|control| &control.kind) {
             Some(ControlKind::Text { one_line: true, .. }) => {
                 vec![KeyContext::LineField, KeyContext::Editing]
             }
@@ -61,7 +68,15 @@ impl ClinicScreen {
             }
             Some(ControlKind::Button) => vec![KeyContext::Button],
             _ => Vec::new(),
+        };
+        let Some(control) = self.focused() else { return contexts };
+        if control.answers_yes_or_no().is_some() {
+            contexts.insert(0, KeyContext::YesNoChoice);
         }
+        if control.known.is_some() {
+            contexts.insert(0, KeyContext::HowKnown);
+        }
+        contexts
     }
 
     /// Opens the first question that was added: its control is not among those `before`.
@@ -175,7 +190,7 @@ impl ClinicScreen {
 
     /// Takes a key in the focused control. `columns` is the width of the form.
     pub fn handle_key(&mut self, key: Key, columns: usize, now: Timestamp) -> Taken {
-        if self.is_enter_too_soon(key, now) {
+        if self.is_too_soon(key, now) {
             return Taken::Moved;
         }
         let Some(control) = self.focused() else { return Taken::No };
@@ -187,7 +202,7 @@ impl ClinicScreen {
         }
         let is_removal = |context| keymap::own(context, key) == Some(KeyAction::RemovePart);
         if self.delete_removes()
-            && self.contexts().first().copied().is_some_and(is_removal)
+            && self.contexts().into_iter().any(is_removal)
             && let Some(button) = self.removal()
         {
             return Taken::Pressed(button);
@@ -200,7 +215,11 @@ impl ClinicScreen {
             ControlKind::Pick { options, many, .. } => {
                 let context = choice_context(*many, control.stands_in_a_row());
                 let count = options.len();
-                self.pick_key(context, key, count, now)
+                match (control.answers_yes_or_no(), keymap::own(KeyContext::YesNoChoice, key)) {
+                    (Some((yes, _)), Some(KeyAction::ChooseYes)) => self.choose_at(yes, now),
+                    (Some((_, no)), Some(KeyAction::ChooseNo)) => self.choose_at(no, now),
+                    _ => self.pick_key(context, key, count, now),
+                }
             }
             ControlKind::Button => match keymap::own(KeyContext::Button, key) {
                 Some(KeyAction::Choose) => Taken::Pressed(self.focus.clone()),
@@ -278,6 +297,7 @@ impl ClinicScreen {
         }
         match keymap::own(context, key) {
             Some(KeyAction::Choose) => self.choose(now),
+            Some(KeyAction::ClearChoice) => self.clear_choice(now),
             Some(KeyAction::PreviousOption | KeyAction::Previous) if self.option > 0 => {
                 self.option -= 1;
                 Taken::Moved
@@ -293,9 +313,25 @@ impl ClinicScreen {
     }
 
     fn choose(&mut self, now: Timestamp) -> Taken {
-        let event =
-            self.focused().and_then(|control| to_event::pick(&self.session, control, self.option));
+        let Some(control) = self.focused() else { return Taken::No };
+        if to_event::is_chosen(control, self.option) {
+            return Taken::Said(IS_CHOSEN);
+        }
+        let event = to_event::pick(&self.session, control, self.option);
         event.map_or(Taken::No, |event| Taken::Applied(self.apply_event(event, now)))
+    }
+
+    /// Leaves out the answer of the focused choice.
+    pub(crate) fn clear_choice(&mut self, now: Timestamp) -> Taken {
+        let Some(control) = self.focused() else { return Taken::No };
+        let ControlKind::Pick { options, .. } = &control.kind else { return Taken::No };
+        if options.iter().all(|option| !option.chosen) {
+            return Taken::Moved;
+        }
+        match to_event::clear(control) {
+            Some(event) => Taken::Applied(self.apply_event(event, now)),
+            None => Taken::Said(IS_NEVER_EMPTY),
+        }
     }
 
     /// Returns a text of the focused control as an event; `None` while it is not an answer yet.

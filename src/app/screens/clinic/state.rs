@@ -40,7 +40,7 @@ const SAVE_AFTER: SignedDuration = SignedDuration::from_secs(2);
 /// Or after so many changes.
 const SAVE_AFTER_CHANGES: usize = 50;
 
-/// An Enter so soon after a clinic appeared was meant for what was there before it.
+/// An Enter or a letter so soon after a clinic appeared was meant for what was there before it.
 const TOO_SOON: SignedDuration = SignedDuration::from_secs(1);
 
 /// What a window says that cannot save.
@@ -208,14 +208,16 @@ impl ClinicScreen {
         lasting
     }
 
-    /// Whether an Enter was meant for what stood here before. Any other key shows that the form has
-    /// been seen.
-    pub(crate) fn is_enter_too_soon(&mut self, key: Key, now: Timestamp) -> bool {
+    /// Whether a key was meant for what stood here before. One that answers nothing shows that the form
+    /// has been seen.
+    pub(crate) fn is_too_soon(&mut self, key: Key, now: Timestamp) -> bool {
         let soon = |at: Timestamp| {
             let since = now.duration_since(at);
             (SignedDuration::ZERO..TOO_SOON).contains(&since)
         };
-        let is_too_soon = key == Key::plain(Code::Enter) && self.appeared.is_some_and(soon);
+        let is_letter = key.typed().is_some_and(char::is_alphabetic);
+        let answers = key.code == Code::Enter || is_letter && !self.is_typing();
+        let is_too_soon = answers && self.appeared.is_some_and(soon);
         if !is_too_soon {
             self.appeared = None;
         }

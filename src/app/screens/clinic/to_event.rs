@@ -50,7 +50,25 @@ pub(crate) fn text(
     })
 }
 
-/// The event of choosing an option: what was chosen becomes unchosen where that makes sense.
+/// Whether an option stands already, so that choosing it again changes nothing. Of several that may be
+/// chosen together, each choice of one is undone by the next.
+pub(crate) fn is_chosen(control: &Control, at: usize) -> bool {
+    let ControlKind::Pick { options, many: false, .. } = &control.kind else { return false };
+    options.get(at).is_some_and(|option| option.chosen)
+}
+
+/// The event of leaving out what is chosen; `None` where something always is.
+pub(crate) fn clear(control: &Control) -> Option<Event> {
+    match &control.id {
+        ControlId::Answer(slot) | ControlId::WhyMissing(slot) => {
+            Some(Event::Answered { slot: slot.clone(), value: None })
+        }
+        ControlId::Agreed(slot) => Some(Event::PlacementReopened { slot: slot.clone() }),
+        _ => None,
+    }
+}
+
+/// The event of choosing an option; where several may be chosen, of ticking it or removing its tick.
 pub(crate) fn pick(session: &Session, control: &Control, at: usize) -> Option<Event> {
     let ControlKind::Pick { options, many, .. } = &control.kind else { return None };
     let option = options.get(at)?;
@@ -64,8 +82,6 @@ pub(crate) fn pick(session: &Session, control: &Control, at: usize) -> Option<Ev
                     .collect();
                 codes = alone(session, slot, codes, &option.code);
                 (!codes.is_empty()).then_some(Value::Choices(codes))
-            } else if option.chosen {
-                None
             } else {
                 let place = session.template().item(&slot.item)?;
                 Some(place.item.kind.value_of_code(&option.code))
@@ -74,15 +90,13 @@ pub(crate) fn pick(session: &Session, control: &Control, at: usize) -> Option<Ev
         }
         ControlId::WhyMissing(slot) => {
             let why = WhyMissing::ALL.into_iter().find(|why| why.code() == option.code)?;
-            let value = (!option.chosen).then_some(Value::Missing(why));
-            Event::Answered { slot: slot.clone(), value }
+            Event::Answered { slot: slot.clone(), value: Some(Value::Missing(why)) }
         }
         ControlId::EarlierStatus(..) => follow_up_controls::chosen(session, &control.id, option)?,
         ControlId::PlacementMethod(_) => {
             let way = PlacementMethod::ALL.into_iter().find(|way| way.title() == option.code)?;
             Event::PlacementMethodChosen(way)
         }
-        ControlId::Agreed(slot) if option.chosen => Event::PlacementReopened { slot: slot.clone() },
         ControlId::Agreed(slot) => Event::PlacementAgreed {
             slot: slot.clone(),
             outcome: rating_controls::outcome(&option.code),

@@ -220,7 +220,7 @@ pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
                 let is_last = clinic.controls().iter().any(|one| one.id == ControlId::Complete);
                 model.show_notice(match (forward, is_last) {
                     (true, true) => {
-                        "This is the last field. Enter: complete the clinic. PgUp: previous stage."
+                        "This is the last field. Enter: see what is still needed, or complete. PgUp: previous stage."
                     }
                     (true, false) => "This is the last field in this stage. PgDn: next stage.",
                     (false, _) => "This is the first field in this stage. PgUp: previous stage.",
@@ -285,15 +285,33 @@ pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
                 stages.map(|stage| stage.title.show(session.language())),
                 ChoiceIntent::OpenStage,
             );
-            model.dialog = Some(Dialog::Choose(Choose { chosen: session.stage(), ..choose }));
+            model.dialog = Some(Dialog::Choose(choose.selected(Some(session.stage()))));
         }
-        KeyAction::Back => leave(model),
+        KeyAction::Back => ask_to_leave(model),
         _ => {}
     }
 }
 
+/// Asks before the clinic is left: a key too many must not end a meeting in front of the group.
+fn ask_to_leave(model: &mut Model) {
+    let Some(clinic) = &model.clinic else { return };
+    let text = if clinic.reads_only {
+        "Read-only: this note is open in another window."
+    } else if clinic.session.is_practice() {
+        "Nothing of a practice clinic is saved."
+    } else {
+        "The draft is saved. You can continue it from the list of clinics."
+    };
+    model.offer(
+        "Leave this clinic?",
+        text,
+        ["Stay in the clinic", "Leave the clinic"],
+        ChoiceIntent::LeaveClinic,
+    );
+}
+
 /// Leaves the clinic, and says whether its draft is saved.
-fn leave(model: &mut Model) {
+pub(crate) fn leave(model: &mut Model) {
     let is_unsaved = matches!(model.saving, SaveStatus::NotSaved(_));
     model.save_now();
     model.screen = Screen::Clinics;

@@ -5,6 +5,7 @@ use crate::{
     app::{
         Ask, ChoiceIntent, Choose, Dialog, Key, KeyAction, Model, RetentionText, TextIntent,
         VaultRequest, VaultStatus,
+        dialogs::prompts::is_name,
         keymap::{self, KeyContext},
     },
     services::{NamedNote, RetentionReply, RetentionRequest},
@@ -46,11 +47,10 @@ fn act_on(model: &mut Model, action: KeyAction, id: NoteId, source: NoteSource, 
             "This erases every revision and draft, here and in the automatic copies. Nobody can undo it. The date and your reason stay on record, so write no case key and no names.",
             TextIntent::Retention(id, RetentionText::EraseReason(name.to_owned())),
         ),
-        (KeyAction::Discard, NoteSource::Draft) => model.offer(
+        (KeyAction::Discard, NoteSource::Draft) => model.ask(
             format!("Move the draft {name} to the trash?"),
-            "It stays there, encrypted, for 30 days. To restore it, press t in the list.",
-            ["Keep it", "Move it to the trash"],
-            ChoiceIntent::DiscardDraft(id),
+            format!("It stays there, encrypted, for 30 days. To restore it, press t in the list. To move it, type {name}. Esc: keep it."),
+            TextIntent::Retention(id, RetentionText::DiscardConfirmed(name.to_owned())),
         ),
         (KeyAction::Discard, NoteSource::Revision(_)) => model.warn(
             "A completed note cannot go to the trash. e: mark it as entered in error. x: erase it when it no longer needs to be kept.",
@@ -89,7 +89,9 @@ pub(crate) fn takes(model: &mut Model, key: Key) -> bool {
     else {
         return false;
     };
-    let Some((id, source, name)) = notes.get(*chosen).and_then(|id| named(model, *id)) else {
+    let Some((id, source, name)) =
+        chosen.and_then(|at| notes.get(at)).and_then(|id| named(model, *id))
+    else {
         return false;
     };
     model.dialog = None;
@@ -159,7 +161,7 @@ fn ask_how(model: &mut Model, id: NoteId, retention: Retention) {
         ["Set the retention class", "Set the retention review date", hold, "Leave as it is"],
         ChoiceIntent::KeepHow(id, retention),
     );
-    model.dialog = Some(Dialog::Choose(Choose { chosen: 3, ..choose }));
+    model.dialog = Some(Dialog::Choose(choose.selected(Some(3))));
 }
 
 /// Retention class, review date and legal hold, a line each.
@@ -227,8 +229,14 @@ pub(crate) fn written(model: &mut Model, id: NoteId, asked: RetentionText, text:
                 TextIntent::Retention(id, RetentionText::EraseConfirmed(name, text)),
             );
         }
-        RetentionText::EraseConfirmed(name, reason) if trimmed.eq_ignore_ascii_case(&name) => {
+        RetentionText::EraseConfirmed(name, reason) if is_name(trimmed, &name) => {
             return keep(model, RetentionRequest::Erase(id, reason));
+        }
+        RetentionText::DiscardConfirmed(name) if is_name(trimmed, &name) => {
+            return keep(model, RetentionRequest::Discard(id));
+        }
+        RetentionText::DiscardConfirmed(name) => {
+            return model.show_notice(format!("Nothing was moved: you did not type {name}."));
         }
         RetentionText::EraseConfirmed(name, _) => {
             return model.show_notice(format!("Nothing was erased: you did not type {name}."));

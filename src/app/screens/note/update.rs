@@ -142,6 +142,16 @@ fn ask(model: &mut Model, title: &str, text: &str, purpose: TextIntent) {
     }
 }
 
+/// Asks for the name of the open note before it is marked as entered in error.
+pub(crate) fn ask_name(model: &mut Model, reason: String) {
+    let Some(name) = model.note.as_ref().map(|note| note.session.case_key().to_owned()) else {
+        return;
+    };
+    let title = format!("Mark {name} as entered in error?");
+    let text = format!("To mark it, type {name}. Esc: leave it as it is.");
+    model.ask(title, text, TextIntent::EnteredInErrorConfirmed { name, reason });
+}
+
 /// Adds a correction to the open note and saves it.
 pub(crate) fn correct(model: &mut Model, event: Event) {
     let now = model.now;
@@ -243,12 +253,16 @@ mod tests {
             );
         };
         asked(&mut model);
-        let effects = update(&mut model, Message::Pressed(Key::char('1')), now());
+        let confirms = |model: &mut Model, number| {
+            assert!(update(model, Message::Pressed(Key::char(number)), now()).is_empty());
+            update(model, Message::Pressed(Key::char(' ')), now())
+        };
+        let effects = confirms(&mut model, '1');
         assert!(
             matches!(effects.as_slice(), [Effect::Vault(VaultRequest::OpenNote(id))] if *id == begun)
         );
         asked(&mut model);
-        let effects = update(&mut model, Message::Pressed(Key::char('2')), now());
+        let effects = confirms(&mut model, '2');
         assert!(matches!(
             effects.as_slice(),
             [Effect::Vault(VaultRequest::StartFollowUp { another: true, .. })]

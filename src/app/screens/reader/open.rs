@@ -25,11 +25,11 @@ pub(crate) fn open_entry(model: &mut Model, id: &str, from: Screen) {
 /// Offers the pages, with the one for this screen selected.
 pub(crate) fn offer_guide(model: &mut Model) {
     let fitting = fitting_page(model);
-    let chosen = GUIDE.iter().position(|page| page.id == fitting).unwrap_or(0);
+    let chosen = GUIDE.iter().position(|page| page.id == fitting).or(Some(0));
     let title = "Guide: which page do you want to read?";
     let options = GUIDE.iter().map(|page| page.title);
     let choose = Choose::new(title, "", options, ChoiceIntent::OpenGuide);
-    model.dialog = Some(Dialog::Choose(Choose { chosen, ..choose }));
+    model.dialog = Some(Dialog::Choose(choose.selected(chosen)));
 }
 
 /// Opens a page by its place in the list; Esc leads back to the screen, or to the entry that is open.
@@ -93,7 +93,7 @@ mod tests {
         shown.map_or("", |reader| &reader.id)
     }
 
-    const FIRST_PAGE: [Code; 3] = [Code::F(1), Code::F(1), Code::Char('1')];
+    const FIRST_PAGE: [Code; 4] = [Code::F(1), Code::F(1), Code::Char('1'), Code::Enter];
 
     #[test]
     fn a_page_opens_from_help_and_links_lead_on_and_back() {

@@ -29,14 +29,14 @@ fn key_question(person: &Person) -> String {
 #[test]
 fn ten_megabytes_are_asked_about_first_and_end_with_a_whole_word() {
     let pasted = "somebody listened. ".repeat(10 * 1024 * 1024 / 19);
-    for (answer, goes_in) in [("1", false), ("2", true)] {
+    for (answer, goes_in) in [('1', false), ('2', true)] {
         let mut person = in_the_key_question();
         let before = key_question(&person);
         person.hears(Message::Pasted(pasted.clone()));
         let Some(Dialog::Choose(asked)) = &person.model.dialog else { panic!("nothing is asked") };
-        assert_eq!(asked.chosen, 0, "leaving it out comes first");
+        assert_eq!(asked.chosen, Some(0), "leaving it out comes first");
         assert_eq!(key_question(&person), before);
-        person.types(answer);
+        person.confirms(answer);
         let after = key_question(&person);
         assert_eq!(after != before, goes_in);
         assert!(after.len() <= 64 * 1024);
@@ -94,7 +94,7 @@ fn a_window_too_small_takes_no_key_but_those_that_leave_lock_and_redraw() {
 fn a_field_that_is_full_takes_no_paste_and_says_so() {
     let mut person = in_the_key_question();
     person.hears(Message::Pasted("word ".repeat(20_000)));
-    person.types("2");
+    person.confirms('2');
     person.hears(Message::Pasted("and so on".repeat(9000)));
     assert!(person.model.dialog.is_some() || person.notice().contains("full"));
 }
@@ -132,7 +132,7 @@ fn a_window_that_only_reads_turns_pages_and_keeps_nothing_of_what_is_typed() {
         now.lines().filter(kept).collect::<Vec<_>>(),
         written.lines().filter(kept).collect::<Vec<_>>()
     );
-    effects.extend(person.presses(Key::plain(Code::Esc)));
+    effects.extend(person.leaves());
     assert!(person.notice().contains("Read-only"), "{}", person.notice());
     assert!(
         !effects
@@ -151,7 +151,7 @@ fn a_clinic_left_before_anything_was_written_leaves_no_draft_and_says_so() {
     let mut effects = person.hears(Message::ClinicStarted(Ok(started)));
     effects.extend(person.presses(Key::plain(Code::F(5))));
     effects.extend(person.waits(30));
-    effects.extend(person.presses(Key::plain(Code::Esc)));
+    effects.extend(person.leaves());
     assert!(person.notice().contains("no draft was saved"), "{}", person.notice());
     assert!(
         !effects

@@ -43,7 +43,7 @@ fn a_part_that_is_not_on_screen_is_asked_for_and_where_more_are_added_is_said() 
     names(&mut person, "social worker");
     let Some(Dialog::Choose(choose)) = &person.model.dialog else { panic!("no part is asked for") };
     let observer = choose.options.iter().position(|one| one == "Observer").expect("a part");
-    for _ in choose.chosen..observer {
+    for _ in choose.chosen.expect("one is selected")..observer {
         person.presses(Key::plain(Code::Down));
     }
     person.presses(Key::plain(Code::Enter));
@@ -105,7 +105,7 @@ fn a_follow_up_offers_the_people_of_last_time_with_the_roles_they_had() {
     clinic.focus_on(ControlId::AddEarlierPeople);
     person.presses(Key::plain(Code::Enter));
     let Some(Dialog::Choose(choose)) = &person.model.dialog else { panic!("no role is asked for") };
-    assert_eq!(choose.options[choose.chosen], "Consultant");
+    assert_eq!(choose.options[choose.chosen.expect("the role of last time")], "Consultant");
     person.presses(Key::plain(Code::Enter));
     assert_eq!(person.clinic().session.participants()[0].label, "nurse");
     let offers = |id: &ControlId| *id == ControlId::AddEarlierPeople;

@@ -40,7 +40,7 @@ fn the_clinic_that_was_just_left_is_the_chosen_one() {
     let (mut person, [heron, owl]) = at_the_list();
     let linnet = NoteId::random();
     person.hears(Message::ClinicStarted(Ok(Box::new((Some(linnet), worked_case())))));
-    person.presses(Key::plain(Code::Esc));
+    person.leaves();
     // A list that was asked for before the draft was there moves nothing.
     let before = || vec![row(heron, "HERON-90", 9), row(owl, "OWL-11", 8)];
     person.hears(Message::NotesListed(Ok(before())));

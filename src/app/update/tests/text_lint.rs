@@ -151,7 +151,7 @@ fn before_completing_everything_found_is_listed_and_the_first_is_one_key_away() 
         "{said}"
     );
     assert_eq!(options.len(), 3);
-    person.presses(Key::char('3'));
+    person.confirms('3');
     assert_eq!(crate::app::slot_of(&person.clinic().focus), Some(&Slot::once("key_question")));
     assert!(shown(&person).1.contains("NHS number"), "the caret stands at the place");
 }

@@ -1,0 +1,145 @@
+//! One way to answer and to leave, in every choice and every dialog: no key that was not meant changes
+//! a note.
+
+use super::*;
+use crate::{
+    app::screens::clinic::{
+        control::{Control, ControlId, ControlKind},
+        controls::slot_of,
+    },
+    clinic::{Event, Outcome, Slot, rating_view},
+};
+
+const ENTER: Key = Key::plain(Code::Enter);
+const BACKSPACE: Key = Key::plain(Code::Backspace);
+
+impl Person {
+    fn tells_clinic(&mut self, event: Event) {
+        let now = self.now;
+        let clinic = self.model.clinic.as_mut().expect("open");
+        clinic.apply_event(event, now).expect("it is taken");
+    }
+
+    fn goes_to(&mut self, is_it: impl Fn(&Control) -> bool) {
+        let clinic = self.model.clinic.as_mut().expect("open");
+        assert!(clinic.focus_first(is_it), "there is no such field");
+    }
+
+    fn chosen(&self) -> Vec<String> {
+        let Some(ControlKind::Pick { options, .. }) = self.clinic().focused().map(|one| &one.kind)
+        else {
+            panic!("the focus is at no choice");
+        };
+        options.iter().filter(|one| one.chosen).map(|one| one.code.clone()).collect()
+    }
+}
+
+fn is_answer(control: &Control, item: &str) -> bool {
+    control.id == ControlId::Answer(Slot::once(item))
+}
+
+/// In the worked case, at the agreed placement of a behaviour.
+fn at_the_placement() -> (Person, Slot) {
+    let mut person = Person::in_a_clinic(None);
+    person.waits(2);
+    let stages = person.clinic().session.template().stages.iter();
+    let stage = stages.clone().position(|one| one.id == "placement").expect("there is one");
+    person.tells_clinic(Event::StageOpened { stage });
+    person.goes_to(|control| matches!(control.id, ControlId::Agreed(_)));
+    let slot = slot_of(&person.clinic().focus).expect("of a behaviour").clone();
+    (person, slot)
+}
+
+#[test]
+fn choosing_again_leaves_the_choice_and_backspace_clears_it() {
+    let mut person = Person::in_a_clinic(None);
+    person.waits(2);
+    person.goes_to(|control| is_answer(control, "known_child"));
+    person.presses(Key::char('2'));
+    for again in [Key::char('2'), ENTER, Key::char(' ')] {
+        person.presses(again);
+        assert_eq!(person.chosen(), ["asked_now"], "{again}");
+        assert!(person.notice().contains("already chosen"), "{again}: {}", person.notice());
+    }
+    person.presses(BACKSPACE);
+    assert!(person.chosen().is_empty());
+    let before = person.clinic().focus.clone();
+    person.presses(BACKSPACE);
+    assert_eq!((person.chosen().len(), &person.clinic().focus), (0, &before));
+}
+
+#[test]
+fn an_agreed_placement_is_taken_back_by_backspace_alone() {
+    let (mut person, slot) = at_the_placement();
+    let agreed = |person: &Person| {
+        rating_view(&person.clinic().session, &slot).and_then(|view| view.outcome)
+    };
+    let before = agreed(&person);
+    assert!(matches!(before, Some(Outcome::Placed(_))), "{before:?}");
+    person.presses(ENTER);
+    person.presses(Key::char(' '));
+    assert_eq!(agreed(&person), before);
+    person.presses(BACKSPACE);
+    assert_eq!(agreed(&person), None);
+}
+
+#[test]
+fn y_and_n_answer_yes_and_no_and_enter_goes_on_from_ticks() {
+    let mut person = Person::in_a_clinic(None);
+    person.waits(2);
+    person.goes_to(|control| is_answer(control, "immediate_safety"));
+    person.presses(BACKSPACE);
+    person.presses(Key::char('n'));
+    assert_eq!(person.chosen(), ["no"]);
+    person.presses(Key::char('y'));
+    assert_eq!(person.model.screen, Screen::Reader, "what to do now is shown");
+    person.presses(Key::plain(Code::Esc));
+    assert_eq!(person.chosen(), ["yes"]);
+    person.goes_to(|control| is_answer(control, "ground_rules"));
+    let before = person.chosen();
+    person.presses(ENTER);
+    person.goes_to(|control| is_answer(control, "ground_rules"));
+    assert_eq!(person.chosen(), before);
+    person.presses(Key::char(' '));
+    assert_ne!(person.chosen(), before);
+}
+
+#[test]
+fn letters_typed_for_the_screen_before_do_not_answer_the_first_question() {
+    let mut person = Person::in_a_clinic(None);
+    let before = person.chosen();
+    person.types("young");
+    assert_eq!(person.chosen(), before);
+}
+
+#[test]
+fn one_enter_too_many_records_no_differing_view() {
+    let (mut person, slot) = at_the_placement();
+    let views = |person: &Person| {
+        rating_view(&person.clinic().session, &slot).map_or(0, |view| view.dissent.len())
+    };
+    let before = views(&person);
+    person.goes_to(|control| matches!(control.id, ControlId::AddDissent(_)));
+    for key in [ENTER, Key::char('4'), ENTER, ENTER, ENTER] {
+        person.presses(key);
+    }
+    let Some(Dialog::Choose(choose)) = &person.model.dialog else { panic!("nothing is asked") };
+    assert_eq!((choose.title.as_str(), choose.chosen), ("Where would they place it?", None));
+    assert!(person.notice().contains("Select one first"), "{}", person.notice());
+    assert_eq!(views(&person), before);
+}
+
+#[test]
+fn leaving_a_meeting_is_asked_once_and_a_second_esc_stays() {
+    let mut person = Person::in_a_clinic(Some(NoteId::random()));
+    for keys in [[Code::Esc, Code::Esc], [Code::Esc, Code::Enter]] {
+        for code in keys {
+            person.presses(Key::plain(code));
+        }
+        assert_eq!(person.model.screen, Screen::Clinic);
+        assert!(person.model.dialog.is_none() && person.model.clinic.is_some());
+    }
+    person.leaves();
+    assert_eq!(person.model.screen, Screen::Clinics);
+    assert!(person.model.clinic.is_none());
+}
