@@ -49,6 +49,7 @@ pub enum KeyAction {
     ShowStages,
     ShowScript,
     NextCertainty,
+    UsualCertainty,
     Undo,
     Redo,
     RestoreRemoved,

@@ -133,6 +133,11 @@ pub fn hidden_answers(session: &Session) -> Vec<HiddenAnswer> {
         .filter_map(|one| {
             let place = session.template().item(&one.slot.item);
             let item = place.map(|place| place.item);
+            // How an answer is known says nothing once there is no answer.
+            let of = item.map(|item| shown_at(item, &one.slot)).filter(|of| *of != one.slot);
+            if of.is_some_and(|of| session.answer(&of).is_none()) {
+                return None;
+            }
             let first = item.and_then(Item::first_value);
             let question =
                 item.map_or(one.slot.item.as_str(), |item| item.text.show(session.language()));

@@ -293,6 +293,19 @@ impl History {
         if parts.is_empty() {
             return;
         }
+        // How we know an answer is set by itself with its first letter, and is undone with it.
+        if let ([one], Some(last)) = (parts.as_slice(), self.undo.last_mut())
+            && !typed
+            && last.at == at
+            && last.typing == Some(true)
+            && self.lasting.is_none()
+            && one.first_says_of(&last.parts[0], after)
+        {
+            if !one.is_of(&last.parts[0]) {
+                Arc::make_mut(last).parts.push(one.clone());
+            }
+            return;
+        }
         let typing = match parts.as_slice() {
             [one] if typed => {
                 let now = between(after, before).iter().map(SessionPart::length).sum::<usize>();
@@ -394,6 +407,23 @@ impl SessionPart {
             (Self::Cell(a, _), Self::Cell(b, _)) => a.is_same(b),
             (Self::Action(a, Some(_)), Self::Action(b, Some(_))) => a == b,
             (Self::Earlier(a), Self::Earlier(b)) => a.note == b.note && a.id == b.id,
+            _ => false,
+        }
+    }
+
+    /// Whether it says how we know an answer or a cell, of which nothing said so before.
+    fn first_says_of(&self, answer: &Self, session: &Session) -> bool {
+        match (self, answer) {
+            (Self::Answer(how, None), Self::Answer(what, _)) => {
+                let qualifies = session
+                    .template()
+                    .item(&how.item)
+                    .and_then(|place| place.item.qualifies.as_ref());
+                how.row == what.row && qualifies == Some(&what.item)
+            }
+            (Self::Cell(cell, true), Self::Cell(other, _)) => {
+                cell.is_same(other) && cell.sureness.is_none()
+            }
             _ => false,
         }
     }

@@ -361,6 +361,15 @@ impl Certainty {
             Self::Assumed => "assumed",
         }
     }
+
+    /// The one after it, and after the last the first.
+    pub fn next(self) -> Self {
+        match self {
+            Self::Known => Self::Reported,
+            Self::Reported => Self::Assumed,
+            Self::Assumed => Self::Known,
+        }
+    }
 }
 
 /// One cell of a matrix. A cell with blank evidence counts as empty.

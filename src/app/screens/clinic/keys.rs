@@ -15,7 +15,7 @@ use crate::{
         key::Key,
         keymap::{self, KeyContext},
     },
-    clinic::{Event, Missing, Refusal, RowId, SessionEffect as Asked, Slot, form},
+    clinic::{Event, ItemType, Missing, Refusal, RowId, SessionEffect as Asked, Slot, form},
     report::{ActionText, ScanFinding, TextPlace},
 };
 
@@ -190,6 +190,35 @@ impl ClinicScreen {
 
     /// Takes a key in the focused control. `columns` is the width of the form.
     pub fn handle_key(&mut self, key: Key, columns: usize, now: Timestamp) -> Taken {
+        let taken = self.key_in_focus(key, columns, now);
+        self.know_new_answer(&taken, now);
+        taken
+    }
+
+    /// Says of an answer that is new how we know it, as it is usual in this stage.
+    fn know_new_answer(&mut self, taken: &Taken, now: Timestamp) {
+        let is_answered = |control: &&Control| match &control.kind {
+            ControlKind::Text { text, .. } => !text.trim().is_empty(),
+            _ => true,
+        };
+        if let Taken::Applied(Ok(_)) | Taken::Cut = taken
+            && let Some(control) = self.focused().filter(is_answered)
+            && let Some(event) = to_event::know_as_usual(control, self.usual_certainty)
+        {
+            // Refused only where the answer itself was.
+            let _ = self.apply_event(event, now);
+        }
+    }
+
+    /// Whether answers of this stage are asked how we know them.
+    pub(crate) fn asks_how_known(&self) -> bool {
+        let stage = self.session.stage();
+        let items = self.session.template().items();
+        let mut here = items.iter().filter(|place| place.stage == stage);
+        here.any(|place| place.item.qualifies.is_some() || place.item.kind == ItemType::Matrix)
+    }
+
+    fn key_in_focus(&mut self, key: Key, columns: usize, now: Timestamp) -> Taken {
         if self.is_too_soon(key, now) {
             return Taken::Moved;
         }
@@ -235,11 +264,13 @@ impl ClinicScreen {
     pub fn paste(&mut self, text: &str, now: Timestamp) -> Taken {
         let Some(editor) = &mut self.editor else { return Taken::No };
         let cut = editor.insert(text);
-        match self.commit(now) {
+        let taken = match self.commit(now) {
             Taken::Applied(Err(refusal)) => Taken::Applied(Err(refusal)),
             _ if cut => Taken::Cut,
             taken => taken,
-        }
+        };
+        self.know_new_answer(&taken, now);
+        taken
     }
 
     /// Shows what stands in the session now, in place of what is being typed.

@@ -26,9 +26,9 @@ use crate::{
         key::{Code, Key},
     },
     clinic::{
-        ActionDetails, Event, IrreversibleChange, Refusal, Session, SessionEffect as Asked, Slot,
-        StageNeeds, Template, Value, apply, are_words_used, clock, last_change_is_irreversible,
-        rating_view, stage_needs,
+        ActionDetails, Certainty, Event, IrreversibleChange, Refusal, Session,
+        SessionEffect as Asked, Slot, StageNeeds, Template, Value, apply, are_words_used, clock,
+        last_change_is_irreversible, rating_view, stage_needs,
     },
     report::WatchedNames,
     text::{LocalTime, clean},
@@ -78,6 +78,8 @@ pub struct ClinicScreen {
     pub(super) seen: Option<(ControlId, usize)>,
     /// Whether what is missing is said beside each question.
     pub show_missing: bool,
+    /// How we know the new answers of this stage, until one is set to something else.
+    pub(crate) usual_certainty: Certainty,
     /// The guidance pane.
     pub guidance: Guidance,
     /// Somebody placing privately.
@@ -119,6 +121,7 @@ impl ClinicScreen {
             top: 0,
             seen: None,
             show_missing: false,
+            usual_certainty: Certainty::Reported,
             guidance: Guidance::default(),
             placing: None,
             newer: None,
@@ -310,6 +313,7 @@ impl ClinicScreen {
         self.top = 0;
         self.seen = None;
         self.show_missing = false;
+        self.usual_certainty = Certainty::Reported;
         self.placing = None;
         self.guidance.stage_changed();
         if !self.focus_first(|_| true) {

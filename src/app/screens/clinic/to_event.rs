@@ -115,26 +115,35 @@ pub(crate) fn pick(session: &Session, control: &Control, at: usize) -> Option<Ev
     })
 }
 
-/// The event of saying how we know an answer: each call goes on to the next way, and at last to
-/// none.
+/// The event of saying how we know an answer: each call goes on to the next way, and from the last to
+/// the first.
 pub(crate) fn know(control: &Control) -> Option<Event> {
     let known = control.known.as_ref()?;
-    let next = match &known.chosen {
-        None => known.options.first(),
-        Some(code) => {
-            let at = known.options.iter().position(|(other, _)| other == code)?;
-            known.options.get(at + 1)
-        }
-    };
-    let code = next.map(|(code, _)| code.clone());
+    let is_chosen = |(code, _): &(String, String)| Some(code) == known.chosen.as_ref();
+    let next = known.options.iter().position(is_chosen).map_or(0, |at| at + 1);
+    let (code, _) = known.options.get(next).or(known.options.first())?;
+    know_as(control, code)
+}
+
+/// The event of saying how we know an answer of which nobody said so, as it is usual in the stage.
+pub(crate) fn know_as_usual(control: &Control, usual: Certainty) -> Option<Event> {
+    let known = control.known.as_ref().filter(|known| known.chosen.is_none())?;
+    let (code, _) = known.options.iter().find(|(code, _)| code == usual.title())?;
+    know_as(control, code)
+}
+
+fn know_as(control: &Control, code: &str) -> Option<Event> {
+    let known = control.known.as_ref()?;
     Some(match (&known.slot, &control.id) {
-        (Some(slot), _) => Event::Answered { slot: slot.clone(), value: code.map(Value::Choice) },
+        (Some(slot), _) => {
+            let value = Some(Value::Choice(code.to_owned()));
+            Event::Answered { slot: slot.clone(), value }
+        }
         (None, ControlId::Cell(slot, domain, column)) => Event::MatrixCertaintyGiven {
             slot: slot.clone(),
             domain: domain.clone(),
             column: *column,
-            sureness: code
-                .and_then(|code| Certainty::ALL.into_iter().find(|one| one.title() == code)),
+            sureness: Certainty::ALL.into_iter().find(|one| one.title() == code),
         },
         _ => return None,
     })

@@ -270,6 +270,16 @@ pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
         KeyAction::NextCertainty => {
             model.show_notice("F4 works only in answers that ask how we know.");
         }
+        KeyAction::UsualCertainty if !clinic.asks_how_known() => {
+            model.show_notice("No answer of this stage asks how we know it.");
+        }
+        KeyAction::UsualCertainty => {
+            clinic.usual_certainty = clinic.usual_certainty.next();
+            let usual = clinic.usual_certainty.title();
+            model.show_notice(format!(
+                "New answers in this stage start as “{usual}”. Those that are there stay. F4: change one."
+            ));
+        }
         KeyAction::BetterWords => field_lint::better(model),
         KeyAction::NamesToAvoid => field_lint::ask_names(model),
         KeyAction::MoveToNewer => migrate_draft::ask(model),
