@@ -89,6 +89,7 @@ pub enum KeyAction {
     ChooseNo,
     ClearChoice,
     NewLine,
+    NextRow,
     PreviousWord,
     NextWord,
     LineStart,

@@ -41,6 +41,8 @@ pub enum KeyContext {
     Placing,
     /// A field of several lines.
     TextField,
+    /// A row of a list that is filled by typing.
+    ListField,
     /// A field of one line: text, a date or a number.
     LineField,
     /// One option of several, one below the other.
@@ -137,6 +139,7 @@ impl KeyContext {
             Self::GuidancePane => ("Guidance", Extent::Part),
             Self::Placing => ("Placing: nothing is shown", Extent::Modal),
             Self::TextField => ("In this text field", Extent::Field),
+            Self::ListField => ("In this list", Extent::Field),
             Self::LineField => ("In this field", Extent::Field),
             Self::SingleChoice => ("In this choice (one option)", Extent::Field),
             Self::MultiChoice => ("In this choice (several options)", Extent::Field),
@@ -390,8 +393,9 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[HowKnown], Key::plain(Code::F(4)), NextCertainty, "how we know", "How do we know this? Known, reported or assumed"),
     bind(&[HowKnown], Key::ctrl(Code::Char('t')), UsualCertainty, "all new", "How we know all new answers of this stage: reported at first"),
     bind(&[TextField], Key::plain(Code::Enter), NewLine, "new line", "New line"),
-    bind(&[TextField], Key::plain(Code::Up), PreviousField, "", "Line up; from the first line, previous field"),
-    bind(&[TextField], Key::plain(Code::Down), NextField, "", "Line down; from the last line, next field"),
+    bind(&[ListField], Key::plain(Code::Enter), NextRow, "next row", "Next row of the list; from the last, next list"),
+    bind(&[TextField, ListField], Key::plain(Code::Up), PreviousField, "", "Line up; from the first line, previous field"),
+    bind(&[TextField, ListField], Key::plain(Code::Down), NextField, "", "Line down; from the last line, next field"),
     bind(&[LineField], Key::plain(Code::Enter), NextField, "", "Next field"),
     bind(&[SingleChoice, MultiChoice], Key::plain(Code::Up), Previous, "", "Previous option; from the first, previous field"),
     bind(&[SingleChoice, MultiChoice], Key::plain(Code::Down), Next, "", "Next option; from the last, next field"),

@@ -101,11 +101,11 @@ fn editable_texts(field: &Field, see: &mut impl FnMut(Option<TextPlace>, &str, &
             }
         }
         FieldKind::Matrix { lines, reason } => {
-            for MatrixLine { domain, cells, .. } in lines {
-                for (column, cell) in Column::ALL.into_iter().zip(cells) {
-                    let evidence = cell.as_ref().map_or("", |cell| &cell.evidence);
+            for (at, column) in Column::ALL.into_iter().enumerate() {
+                for MatrixLine { domain, text, cells, .. } in lines {
+                    let evidence = cells[at].as_ref().map_or("", |cell| &cell.evidence);
                     let cell = TextPlace::Cell(slot(), domain.clone(), column);
-                    see(place(cell), column.title(), evidence);
+                    see(place(cell), text, evidence);
                 }
             }
             let label = "If a column is empty, why?";

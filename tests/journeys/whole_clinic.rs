@@ -130,7 +130,7 @@ fn case(terminal: &mut Terminal) {
 fn behaviours(terminal: &mut Terminal) {
     for row in 0..2 {
         for (label, answer) in ASKED {
-            terminal.write_known(label, answer);
+            terminal.write(label, answer);
         }
         if row == 0 {
             terminal.push(words::ADD_BEHAVIOUR);
@@ -195,16 +195,18 @@ fn place_second(terminal: &mut Terminal) {
 }
 
 fn weigh(terminal: &mut Terminal) {
-    // The cells of a line have their heads above the grid.
-    for text in ["time alone together", "clear rules for both", "trusts the club leader"] {
+    // Enter goes to the next row of a list, Tab to the next list.
+    for (text, key) in [
+        ("time alone together", Key::Enter),
+        ("a secret between them", Key::Tab),
+        ("clear rules for both", Key::Tab),
+        ("trusts the club leader", Key::Tab),
+    ] {
         terminal.keys(text);
-        terminal.wait_for("┃ ");
-        terminal.press(&[Key::F(4)]);
-        terminal.wait_for("known");
-        terminal.settle(std::time::Duration::from_millis(100));
-        terminal.press(&[Key::Tab]);
-        terminal.settle(std::time::Duration::from_millis(100));
+        terminal.wait_for(text);
+        terminal.press(&[key]);
     }
+    terminal.wait_for("If a column is empty");
     terminal.next_stage(words::STAGES[5]);
 }
 

@@ -118,7 +118,9 @@ fn check_signs(stage: &Stage, name: &str) {
                 // Its first row begins a block; what is wrapped stands below it.
                 FormRole::Question if is_first && piece.line == 0 => {
                     let is_headed = row > 0 && heads(row - 1);
-                    sign == Sign::Asked || said.starts_with('▌') || is_headed
+                    // The name of a row of a list stands before its rail.
+                    let is_name = said.contains(['│', '┃']);
+                    sign == Sign::Asked || said.starts_with('▌') || is_headed || is_name
                 }
                 FormRole::Question | FormRole::Hint | FormRole::Problem => sign != Sign::Answer,
                 _ => true,

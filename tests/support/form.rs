@@ -43,13 +43,6 @@ impl Terminal {
         self.wait_for(end.trim());
     }
 
-    /// Writes into the next field with this label, and says that it is known.
-    #[track_caller]
-    pub(crate) fn write_known(&mut self, label: &str, text: &str) {
-        self.write(label, text);
-        self.handle_action(Key::F(4).bytes());
-    }
-
     /// Presses the button with this label.
     #[track_caller]
     pub(crate) fn push(&mut self, label: &str) {

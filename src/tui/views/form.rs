@@ -40,12 +40,6 @@ pub(super) fn draw_form(canvas: &mut Canvas<'_>, clinic: &ClinicScreen, area: Ar
             canvas.point(area, row, column);
         }
     }
-    if let Some((_, heads)) = layout.heads.filter(|(line, _)| *line < top) {
-        canvas.clear(Area { height: 1, ..area });
-        for head in &heads {
-            put(canvas, area, 0, head);
-        }
-    }
     // A free column parts the arrows from what stands at the right of a question.
     let edge = Area { width: area.width + 2, ..area };
     if top > 0 {

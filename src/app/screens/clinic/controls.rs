@@ -12,6 +12,9 @@ use crate::{
     text::{counted, show_date},
 };
 
+/// Said once above each column of risk, need and strength.
+const TOP_THREE: &str = "Write the three that matter most, each in its row.";
+
 /// The controls of a stage, top to bottom.
 pub(crate) fn controls(session: &Session, stage: usize) -> Vec<Control> {
     let fields = form(session, stage);
@@ -218,18 +221,18 @@ fn known(qualifier: &Field) -> Option<Known> {
     })
 }
 
+/// The three columns one below the other, each a list with a row for every domain.
 fn matrix(field: &Field, lines: &[MatrixLine], reason: &str, out: &mut Vec<Control>) {
     out.push(Control::heading_of(field));
-    for line in lines {
-        let id = format!("{:?} {}", field.slot, line.domain);
-        let heading = Control::heading(id, &line.text).depth(1);
-        let hint = Some(line.definition.clone()).filter(|definition| !definition.is_empty());
-        out.push(Control { hint, ..heading });
-        for (at, column) in Column::ALL.into_iter().enumerate() {
+    for (at, column) in Column::ALL.into_iter().enumerate() {
+        let id = format!("{:?} {}", field.slot, column.title());
+        out.push(Control::heading(id, column.title()).hint(TOP_THREE).depth(1));
+        for line in lines {
             let cell = line.cells[at].as_ref();
             let id = ControlId::Cell(field.slot.clone(), line.domain.clone(), column);
             let evidence = cell.map_or("", |cell| &cell.evidence);
-            let mut control = Control::text(id, column.title(), evidence, false).column(at, 3);
+            let mut control = Control::text(id, &line.text, evidence, false);
+            control.hint = Some(line.definition.clone()).filter(|meaning| !meaning.is_empty());
             control.known = cell.map(|cell| Known {
                 slot: None,
                 options: Certainty::ALL

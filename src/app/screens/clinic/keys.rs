@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::{
     control::{ActionPart, Control, ControlId, ControlKind},
     controls::slot_of,
+    layout::list_of,
     state::{ClinicScreen, READS_ONLY},
     to_event,
 };
@@ -60,6 +61,9 @@ impl ClinicScreen {
         let mut contexts = match self.focused().map(|control| &control.kind) {
             Some(ControlKind::Text { one_line: true, .. }) => {
                 vec![KeyContext::LineField, KeyContext::Editing]
+            }
+            Some(ControlKind::Text { .. }) if list_of(&self.focus).is_some() => {
+                vec![KeyContext::ListField, KeyContext::Editing]
             }
             Some(ControlKind::Text { .. }) => vec![KeyContext::TextField, KeyContext::Editing],
             Some(ControlKind::Pick { many, .. }) => {
@@ -120,6 +124,28 @@ impl ClinicScreen {
             self.controls[..at].iter().rfind(|control| control.takes_focus())
         };
         let Some(id) = next.map(|control| control.id.clone()) else { return false };
+        self.focus_on(id);
+        true
+    }
+
+    /// Moves the focus by one tab stop: past the other rows of a list. False at either end.
+    pub(crate) fn move_to_stop(&mut self, forward: bool) -> bool {
+        let list = list_of(&self.focus);
+        let is_stop = |at: usize| {
+            let row = |at: usize| self.controls.get(at).and_then(|control| list_of(&control.id));
+            let here = row(at);
+            let is_first = here.is_none() || at.checked_sub(1).and_then(row) != here;
+            self.controls[at].takes_focus() && is_first && (here.is_none() || here != list)
+        };
+        let Some(at) = self.controls.iter().position(|control| control.id == self.focus) else {
+            return false;
+        };
+        let next = if forward {
+            (at + 1..self.controls.len()).find(|at| is_stop(*at))
+        } else {
+            (0..at).rev().find(|at| is_stop(*at))
+        };
+        let Some(id) = next.map(|at| self.controls[at].id.clone()) else { return false };
         self.focus_on(id);
         true
     }
@@ -298,6 +324,10 @@ impl ClinicScreen {
 
     fn type_key(&mut self, key: Key, one_line: bool, columns: usize, now: Timestamp) -> Taken {
         let columns = self.focused_columns(columns);
+        let is_row = list_of(&self.focus).is_some();
+        if is_row && keymap::own(KeyContext::ListField, key) == Some(KeyAction::NextRow) {
+            return self.step(true);
+        }
         let Some(editor) = &mut self.editor else { return Taken::No };
         let before = editor.text();
         if editor.handle_key(key, columns) {

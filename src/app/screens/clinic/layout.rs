@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     app::geometry::MAX_PROSE,
-    clinic::{ActionId, Column, ParticipantId, RowId},
+    clinic::{ActionId, Column, ParticipantId, RowId, Slot},
     text::{width, wrap},
 };
 
@@ -34,8 +34,6 @@ pub struct FormLayout {
     pub controls: Vec<Placed>,
     /// Lines of the whole form.
     pub height: usize,
-    /// The heads of the grid that has the focus, and their line: they stay in view while it is scrolled.
-    pub heads: Option<(usize, Vec<FormPiece>)>,
 }
 
 /// Where a control stands.
@@ -130,10 +128,8 @@ struct Look {
     is_below_focus: bool,
     /// The picture of the placement that has the focus.
     is_placed: bool,
-    /// The heading of the line of a grid that has the focus.
-    is_inside: bool,
-    /// The column of a grid that has the focus.
-    column: Option<Column>,
+    /// The heading of the list that has the focus.
+    is_of_list: bool,
     /// Text that can't be an answer yet.
     waits: Option<String>,
     /// A date that has passed is asked about.
@@ -150,6 +146,12 @@ const STATE: usize = 8;
 const RAIL: usize = 2;
 /// Controls that one may be shown with: the one before it, itself, and the others of an action after it.
 const AROUND: usize = 8;
+/// Columns of the name of a row, where a list has names at its left.
+const NAME: usize = 26;
+/// Columns of a form below which the names of a list stand above their rows.
+const MIN_LIST: usize = 64;
+/// Between two things side by side.
+const BETWEEN: usize = 3;
 /// Columns of a cell in a row of three; with less they stand below each other.
 const MIN_CELL: usize = 24;
 
@@ -219,6 +221,16 @@ impl Lines {
         }
     }
 
+    /// Puts the name of a row of a list left of its lines.
+    fn name(&mut self, name: &str, columns: usize, role: FormRole) {
+        let words = if columns == 0 { Vec::new() } else { wrap(name, columns - BETWEEN) };
+        self.count = self.count.max(words.len());
+        for (line, range) in words.into_iter().enumerate() {
+            let (column, text) = (self.column - columns, name[range].to_owned());
+            self.pieces.push(FormPiece { line, column, text, role });
+        }
+    }
+
     /// Says at the right of a line what a question needs or has.
     fn state(&mut self, line: usize, right: usize, text: &str, role: FormRole) {
         self.put(line, right.saturating_sub(width(text)), text, role);
@@ -236,11 +248,8 @@ impl ClinicScreen {
 
     fn lay_out(&self, columns: usize, kept: &mut KeptContents) -> FormLayout {
         kept.0.resize_with(self.controls.len(), || None);
-        let mut layout = FormLayout {
-            controls: Vec::with_capacity(self.controls.len()),
-            height: 0,
-            heads: None,
-        };
+        let mut layout =
+            FormLayout { controls: Vec::with_capacity(self.controls.len()), height: 0 };
         // A blank line parts the form from what stands above it.
         let mut line = 1;
         let mut row_height = 0;
@@ -280,7 +289,6 @@ impl ClinicScreen {
             });
         }
         layout.height = line + row_height;
-        layout.heads = self.pinned_heads(&layout, columns);
         layout
     }
 
@@ -292,12 +300,7 @@ impl ClinicScreen {
         let part = if is_heading { next.and_then(part_of) } else { part_of(&control.id) };
         let is_open = part.is_some_and(|part| self.is_open(&part));
         let before = at.checked_sub(1).and_then(|at| self.controls.get(at));
-        let (mut column, mut is_inside) = (None, false);
-        if let (true, ControlId::Cell(slot, domain, one)) = (is_heading, &self.focus) {
-            column = Some(*one);
-            is_inside = matches!(next, Some(ControlId::Cell(other, line, _))
-                if slot == other && domain == line);
-        }
+        let list = next.filter(|_| is_heading).and_then(list_of);
         Look {
             around: std::array::from_fn(|offset| {
                 self.controls.version((at + offset).wrapping_sub(1))
@@ -308,25 +311,10 @@ impl ClinicScreen {
             takes_delete: is_open && is_removal(&control.id) && self.delete_removes(),
             is_below_focus: before.is_some_and(|before| before.id == self.focus),
             is_placed: is_picture && slot_of(&control.id) == slot_of(&self.focus),
-            is_inside,
-            column,
+            is_of_list: list.is_some() && list == list_of(&self.focus),
             waits: self.unfinished.get(&control.id).cloned(),
             today: self.today,
         }
-    }
-
-    fn pinned_heads(&self, layout: &FormLayout, columns: usize) -> Option<(usize, Vec<FormPiece>)> {
-        let ControlId::Cell(slot, ..) = &self.focus else { return None };
-        let first = self
-            .controls
-            .iter()
-            .position(|one| matches!(&one.id, ControlId::Cell(other, ..) if other == slot))?;
-        let heading = layout.controls.get(first.checked_sub(2)?)?;
-        let cell = self.controls.get(first)?;
-        is_side_by_side(cell, columns).then(|| {
-            let line = heading.line + heading.height.saturating_sub(1);
-            (line, self.heads(first, columns, 0))
-        })
     }
 
     /// Which of several behaviours the focus is at, where they are placed.
@@ -403,6 +391,19 @@ fn cell_room(control: &Control, columns: usize) -> (usize, usize, bool) {
     }
 }
 
+/// The list of which a control is a row: a column of risk, need and strength.
+pub(in crate::app) fn list_of(id: &ControlId) -> Option<(&Slot, Column)> {
+    match id {
+        ControlId::Cell(slot, _, column) => Some((slot, *column)),
+        _ => None,
+    }
+}
+
+/// Columns of the name left of a row of a list; 0 where it stands above, or there is none.
+fn name_columns(control: &Control, columns: usize) -> usize {
+    if list_of(&control.id).is_some() && columns >= MIN_LIST { NAME } else { 0 }
+}
+
 /// Whether it stands beside others. On a narrow form they stand below each other.
 fn is_side_by_side(control: &Control, columns: usize) -> bool {
     let of = control.column.1;
@@ -414,5 +415,5 @@ fn answer_columns(control: &Control, columns: usize) -> usize {
     let (room, ..) = cell_room(control, columns);
     let text =
         if is_side_by_side(control, columns) { room } else { room.saturating_sub(STATE + 2) };
-    text.saturating_sub(RAIL).max(1)
+    text.saturating_sub(RAIL + name_columns(control, columns)).max(1)
 }

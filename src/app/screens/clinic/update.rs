@@ -216,7 +216,7 @@ pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
     match action {
         KeyAction::NextField | KeyAction::PreviousField => {
             let forward = action == KeyAction::NextField;
-            if !clinic.move_focus(forward) {
+            if !clinic.move_to_stop(forward) {
                 let is_last = clinic.controls().iter().any(|one| one.id == ControlId::Complete);
                 model.show_notice(match (forward, is_last) {
                     (true, true) => {

@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use super::{FormPart, FormRole, Lines, RAIL, STATE, answer_columns, is_side_by_side, part_of};
+use super::{
+    BETWEEN, FormPart, FormRole, Lines, RAIL, STATE, answer_columns, is_side_by_side, name_columns,
+    part_of,
+};
 use crate::{
     app::{
         editor::Layout,
@@ -20,8 +23,6 @@ use crate::{
 
 /// Columns of the mark before an option: `( ) `.
 const MARK: usize = 4;
-/// Between two things side by side.
-const BETWEEN: usize = 3;
 /// Columns below which a meaning stands under its list and not beside it.
 const MIN_MEANING: usize = 26;
 /// The sentence about a finding takes no more lines than this.
@@ -50,6 +51,8 @@ impl ClinicScreen {
                 _ => {}
             };
         }
+        // Where most is loud nothing leads, so of the questions only the one in focus is strong.
+        let asked = if focused { FormRole::Question } else { FormRole::OtherQuestion };
         let why_missing = self.why_missing(at);
         let answered = is_answered(control) || why_missing.is_some();
         if matches!(control.id, ControlId::WhyMissing(_)) {
@@ -61,19 +64,20 @@ impl ClinicScreen {
             if focused {
                 lines.paragraph(0, &control.label, lines.columns, FormRole::Hint);
             }
-        } else if is_side_by_side(control, columns) && matches!(control.id, ControlId::Cell(..)) {
-            // Its head stands above the grid.
+        } else if name_columns(control, columns) > 0 {
+            // Its name stands at the left.
+            let (text, role) = state_of(control, answered, focused);
+            lines.state(0, room, text, role);
         } else {
-            // Where most is loud nothing leads, so of the questions only the one in focus is strong.
-            let role = if focused { FormRole::Question } else { FormRole::OtherQuestion };
-            lines.paragraph(0, &control.label, lines.columns, role);
+            lines.paragraph(0, &control.label, lines.columns, asked);
             let (text, role) = state_of(control, answered, focused);
             let is_narrow = room < STATE + 2 + width(&control.label);
             if !(is_narrow && is_side_by_side(control, columns)) {
                 lines.state(0, room, text, role);
             }
         }
-        if let Some(hint) = control.hint.as_ref().filter(|_| focused || !answered) {
+        let is_row = matches!(control.id, ControlId::Cell(..));
+        if let Some(hint) = control.hint.as_ref().filter(|_| !is_row && (focused || !answered)) {
             lines.paragraph(0, hint, lines.columns, FormRole::Hint);
         }
         let from = lines.count;
@@ -117,14 +121,10 @@ impl ClinicScreen {
             _ => {}
         }
         lines.rail(from, focused);
-        if let (ControlId::Cell(..), Some(known)) = (&control.id, &control.known)
-            && let Some(word) = chosen_word(known)
-        {
-            let line = lines.count;
-            lines.put(line, RAIL, word.to_lowercase(), FormRole::Hint);
-            lines.count += 1;
-            lines.rail(line, focused);
+        if let Some(hint) = control.hint.as_ref().filter(|_| is_row && focused) {
+            lines.paragraph(RAIL, hint, lines.columns.saturating_sub(RAIL), FormRole::Hint);
         }
+        lines.name(&control.label, name_columns(control, columns), asked);
         if let Some(echo) = self.echo(control) {
             let (text, role) = match echo.passed {
                 Some(asked) => (asked, FormRole::Attention),

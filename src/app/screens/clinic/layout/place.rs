@@ -2,7 +2,7 @@
 //! in `answer.rs`.
 
 use super::{
-    Contents, FormPart, FormPiece, FormRole, Lines, STATE, cell_room, is_removal, is_side_by_side,
+    Contents, FormPart, FormRole, Lines, STATE, is_removal, is_side_by_side, list_of, name_columns,
     part_of,
 };
 use crate::{
@@ -16,17 +16,6 @@ use crate::{
 };
 
 impl ClinicScreen {
-    /// Whether the controls after a heading are a grid, or one line of it.
-    fn grid_at(&self, at: usize) -> (bool, bool) {
-        let is_cell = |at: usize| {
-            self.controls.get(at).is_some_and(|one| matches!(one.id, ControlId::Cell(..)))
-        };
-        let is_heading = |at: usize| {
-            self.controls.get(at).is_some_and(|one| matches!(one.kind, ControlKind::Heading))
-        };
-        (is_heading(at + 1) && is_cell(at + 2), is_cell(at + 1))
-    }
-
     pub(super) fn place(
         &self,
         at: usize,
@@ -36,11 +25,14 @@ impl ClinicScreen {
         columns: usize,
     ) -> Contents {
         let focused = control.id == self.focus;
-        let is_cell = is_side_by_side(control, columns);
-        let text = if is_cell { room } else { room.saturating_sub(STATE + 2) };
-        let mut lines = Lines { pieces: Vec::new(), count: 0, column, columns: text, cursor: None };
+        let is_beside = is_side_by_side(control, columns);
+        let name = name_columns(control, columns);
+        let text = if is_beside { room } else { room.saturating_sub(STATE + 2 + name) };
+        let first = column + name;
+        let mut lines =
+            Lines { pieces: Vec::new(), count: 0, column: first, columns: text, cursor: None };
         match &control.kind {
-            ControlKind::Heading => self.heading(at, control, columns, &mut lines),
+            ControlKind::Heading => self.heading(at, control, &mut lines),
             ControlKind::Reading => {
                 let is_urgent = control.label.contains("999");
                 let role = if is_urgent { FormRole::Problem } else { FormRole::Answer };
@@ -59,61 +51,31 @@ impl ClinicScreen {
             }
             ControlKind::Button => self.button(control, focused, columns, &mut lines),
             ControlKind::Text { .. } | ControlKind::Pick { .. } => {
-                self.field(at, control, focused, room, columns, &mut lines);
+                self.field(at, control, focused, room - name, columns, &mut lines);
             }
         }
         let Lines { pieces, count: height, cursor, .. } = lines;
         Contents { height, pieces: pieces.into(), cursor }
     }
 
-    fn heading(&self, at: usize, control: &Control, columns: usize, lines: &mut Lines) {
-        let (heads_grid, heads_cells) = self.grid_at(at);
+    fn heading(&self, at: usize, control: &Control, lines: &mut Lines) {
         let next = self.controls.get(at + 1).map(|next| &next.id);
         if let Some(ControlId::ActionPart(id, _)) = next
             && !self.is_open(&FormPart::Action(*id))
         {
             return;
         }
-        let role = if heads_cells { FormRole::OtherQuestion } else { FormRole::Heading };
-        lines.paragraph(0, &control.label, lines.columns, role);
-        let is_inside = match (next, &self.focus) {
-            (Some(ControlId::Cell(slot, domain, _)), ControlId::Cell(other, inside, _)) => {
-                slot == other && domain == inside
-            }
-            _ => false,
-        };
-        if let Some(hint) = control.hint.as_ref().filter(|_| !heads_cells || is_inside) {
+        lines.paragraph(0, &control.label, lines.columns, FormRole::Heading);
+        // What is said about a list is of use where it is filled.
+        let list = next.and_then(list_of);
+        let is_said = list.is_none() || list == list_of(&self.focus);
+        if let Some(hint) = control.hint.as_ref().filter(|_| is_said) {
             // What to do with a whole part of the form is read, not glanced at.
             lines.paragraph(0, hint, lines.columns, FormRole::Answer);
         }
         if let Some(problem) = control.problem.as_ref().filter(|_| self.show_missing) {
             lines.paragraph(0, &format!("! {problem}"), lines.columns, FormRole::Problem);
         }
-        if heads_grid && self.controls.get(at + 2).is_some_and(|one| is_side_by_side(one, columns))
-        {
-            let line = lines.count;
-            lines.pieces.extend(self.heads(at + 2, columns, line));
-            lines.count += 1;
-        }
-    }
-
-    /// The heads of a grid whose first cell is at a place in the list of controls.
-    pub(super) fn heads(&self, first: usize, columns: usize, line: usize) -> Vec<FormPiece> {
-        let of = self.controls.get(first).map_or(0, |cell| cell.column.1);
-        let cells = self.controls.iter().skip(first).take(of);
-        let focused = match &self.focus {
-            ControlId::Cell(_, _, column) => Some(*column),
-            _ => None,
-        };
-        cells
-            .map(|cell| {
-                let is_here =
-                    matches!(&cell.id, ControlId::Cell(_, _, one) if Some(*one) == focused);
-                let role = if is_here { FormRole::Heading } else { FormRole::OtherQuestion };
-                let (_, column, _) = cell_room(cell, columns);
-                FormPiece { line, column, text: cell.label.clone(), role }
-            })
-            .collect()
     }
 
     /// Where everyone stood, whole for the placement one is at and in a line for the others: the picture in view is

@@ -1,6 +1,6 @@
 //! How far the form must be scrolled so that the focus is in view.
 
-use super::{FormLayout, FormRole, Placed};
+use super::{FormLayout, FormRole, Placed, list_of};
 use crate::app::screens::clinic::{control::ControlId, controls::slot_of, state::ClinicScreen};
 
 impl ClinicScreen {
@@ -79,11 +79,15 @@ impl ClinicScreen {
             }
         }
         let mut first = one.line;
+        let list = list_of(&self.focus);
         for above in layout.controls[..one.at].iter().rev() {
+            // The rows of a list stand under one heading.
+            if list.is_some() && list_of(&self.controls[above.at].id) == list {
+                continue;
+            }
             if self.controls[above.at].takes_focus() && above.height > 0 && above.line < one.line {
                 break;
             }
-            // In a grid the row of a cell begins with its name.
             if above.height > 0 && !self.controls[above.at].takes_focus() {
                 if !fits(above.line) {
                     break;
@@ -96,9 +100,6 @@ impl ClinicScreen {
             .any(|above| above.height > 0 && self.controls[above.at].takes_focus());
         if !has_above && fits(0) {
             first = 0;
-        }
-        if layout.heads.as_ref().is_some_and(|(line, _)| *line < first) {
-            first = first.saturating_sub(1);
         }
         (first, false)
     }
