@@ -49,6 +49,7 @@ pub enum KeyAction {
     ShowStages,
     ShowScript,
     NextCertainty,
+    NextMissing,
     UsualCertainty,
     Undo,
     Redo,

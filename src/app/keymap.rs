@@ -65,6 +65,8 @@ pub enum KeyContext {
     PracticeHandOver,
     /// A completed note.
     Note,
+    /// A completed consultation request.
+    Request,
     /// The list of actions.
     Actions,
     /// Counts.
@@ -110,7 +112,8 @@ enum Extent {
     Screen,
     /// It is a part of a screen.
     Part,
-    /// It is a field of a form: its hints stand before those of the screen.
+    /// It is what is in front on a screen, such as a field of a form: its hints stand before those of the
+    /// screen.
     Field,
     /// A key that is not bound here goes no further: it types, or means nothing.
     Modal,
@@ -150,6 +153,7 @@ impl KeyContext {
             Self::Editing => ("While you type", Extent::Field),
             Self::HandOver | Self::PracticeHandOver => ("After a clinic", Extent::Screen),
             Self::Note => ("A completed note", Extent::Screen),
+            Self::Request => ("A consultation request", Extent::Field),
             Self::Actions => ("List of actions", Extent::Screen),
             Self::Insight => ("Insight", Extent::Screen),
             Self::Vault => ("Vault", Extent::Screen),
@@ -360,7 +364,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[NoteSearch], Key::plain(Code::Enter), Open, "open", "Open the selected note"),
     bind(&[NoteSearch], Key::plain(Code::Esc), Back, "show all notes", "Show all notes"),
     bind(&[NoteSearch], Key::plain(Code::Backspace), DeleteBack, "", "Delete a character; with nothing typed, show all notes"),
-    bind(&[Clinic], Key::plain(Code::Tab), NextField, "next field", "Next field"),
+    bind(&[Clinic], Key::plain(Code::Tab), NextField, "next", "Next field; from a list, the next list"),
     bind(&[Clinic], Key::shift(Code::Tab), PreviousField, "", "Previous field"),
     bind(&[Clinic], Key::plain(Code::PageDown), FinishStage, "next stage", "Finish this stage and go to the next"),
     bind(&[Clinic], Key::plain(Code::PageUp), ReturnStage, "back", "Go back to the previous stage"),
@@ -376,6 +380,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[Clinic], Key::plain(Code::F(10)), BetterWords, "", "Use the suggested wording for the underlined words at or before the cursor"),
     bind(&[Clinic], Key::ctrl(Code::Char('n')), NamesToAvoid, "", "Names to watch for in this note"),
     bind(&[Clinic], Key::plain(Code::F(12)), MoveToNewer, "", "Update this draft to a newer version of its meeting format"),
+    bind(&[Clinic], Key::ctrl(Code::Char('r')), NextMissing, "", "Go to the next answer still needed"),
     bind(&[Clinic], Key::plain(Code::F(7)), ExtendStage, "", "Add five minutes to this stage"),
     bind(&[Clinic], Key::ctrl(Code::Char('o')), ShowStages, "", "Show all stages and go to one"),
     bind(&[Clinic], Key::plain(Code::Esc), Back, "leave", "Leave the clinic (asks first; the draft is saved)"),
@@ -392,7 +397,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[YesNoChoice], Key::char('n'), ChooseNo, "yes, no", "Answer no"),
     bind(&[HowKnown], Key::plain(Code::F(4)), NextCertainty, "how we know", "How do we know this? Known, reported or assumed"),
     bind(&[HowKnown], Key::ctrl(Code::Char('t')), UsualCertainty, "all new", "How we know all new answers of this stage: reported at first"),
-    bind(&[TextField], Key::plain(Code::Enter), NewLine, "new line", "New line"),
+    bind(&[TextField], Key::plain(Code::Enter), NewLine, "", "New line"),
     bind(&[ListField], Key::plain(Code::Enter), NextRow, "next row", "Next row of the list; from the last, next list"),
     bind(&[TextField, ListField], Key::plain(Code::Up), PreviousField, "", "Line up; from the first line, previous field"),
     bind(&[TextField, ListField], Key::plain(Code::Down), NextField, "", "Line down; from the last line, next field"),
@@ -401,7 +406,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[SingleChoice, MultiChoice], Key::plain(Code::Down), Next, "", "Next option; from the last, next field"),
     bind(&[SingleChoice, MultiChoice, RowChoice], Key::plain(Code::Left), PreviousOption, "", "Previous option"),
     bind(&[SingleChoice, MultiChoice, RowChoice], Key::plain(Code::Right), NextOption, "", "Next option"),
-    bind(&[SingleChoice, RowChoice], Key::char(' '), Choose, "choose", "Choose the option"),
+    bind(&[SingleChoice, RowChoice], Key::char(' '), Choose, "", "Choose the option"),
     bind(&[SingleChoice, RowChoice], Key::plain(Code::Enter), Choose, "choose", "Choose the option"),
     digits(&[SingleChoice], "choose", "Choose the option with this number"),
     digits(&[RowChoice], "choose", "Choose the option with this number; on a scale, the number itself (also 0)"),
@@ -436,6 +441,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[HandOver, PracticeHandOver], Key::char('c'), CopySection, "copy", "Copy what was agreed and who does what (the clipboard is cleared after 30 seconds)"),
     bind(&[HandOver], Key::char('k'), KeepHow, "", "How long to keep the note: retention class, review date, legal hold"),
     bind(&[HandOver, PracticeHandOver], Key::plain(Code::Esc), Back, "to the list", "Go to the list of clinics"),
+    bind(&[Request], Key::char('f'), FollowUp, "start a meeting from it", "Start a meeting from this request, with its answers"),
     bind(&[Note], Key::char('f'), FollowUp, "follow up", "Start a follow-up clinic with the actions and placements of this note"),
     bind(&[Note], Key::char('a'), Correct, "correct", "Add a correction, with a reason (the completed note stays as it was)"),
     bind(&[Note], Key::char('c'), CopySection, "", "Copy the section in view (the clipboard is cleared after 30 seconds)"),
@@ -639,6 +645,27 @@ mod tests {
     fn keys_that_share_a_word_are_hinted_together() {
         assert_eq!(hints(&[Search])[0], ("↑↓".to_owned(), "select"));
         assert_eq!(hints(&[SearchFilter, Search])[0], ("← →".to_owned(), "change"));
+    }
+
+    #[test]
+    fn the_keys_of_the_field_in_focus_are_hinted_first() {
+        let words = |contexts: &[KeyContext]| -> Vec<String> {
+            let hints = hints(contexts).into_iter().take(4);
+            hints.map(|(keys, word)| format!("{keys} {word}")).collect()
+        };
+        assert_eq!(
+            words(&[SingleChoice, Clinic, Everywhere]),
+            ["Enter 1-9 choose", "Backspace clear", "Tab next", "PgDn next stage"]
+        );
+        assert_eq!(words(&[YesNoChoice, RowChoice, Clinic, Everywhere])[0], "y n yes, no");
+        assert_eq!(
+            words(&[MultiChoice, Clinic, Everywhere])[..2],
+            ["Space 1-9 tick", "Enter go on"]
+        );
+        assert_eq!(words(&[Request, Note, Everywhere])[0], "f start a meeting from it");
+        let keys =
+            |contexts: &[KeyContext]| hints(contexts).iter().filter(|one| one.0 == "f").count();
+        assert_eq!(keys(&[Request, Note, Everywhere]), 1);
     }
 
     #[test]

@@ -149,6 +149,9 @@ impl Model {
             (Screen::Reader, _, Some(reader)) => reader.context().into_iter().collect(),
             (Screen::Clinics, ..) if self.clinics.search.typing => vec![KeyContext::NoteSearch],
             (Screen::Clinic, Some(clinic), _) => clinic.contexts(),
+            (Screen::HandOver | Screen::Note, ..) if self.is_at_a_request() => {
+                vec![KeyContext::Request]
+            }
             (
                 Screen::Reader
                 | Screen::Clinics
@@ -164,6 +167,23 @@ impl Model {
         };
         inner.extend([self.context(), KeyContext::Everywhere]);
         inner
+    }
+
+    /// Whether the completed note in front is a consultation request.
+    fn is_at_a_request(&self) -> bool {
+        match (self.screen, &self.hand_over, &self.note) {
+            (Screen::HandOver, Some(HandOverScreen { note: Some(_), session, .. }), _) => {
+                session.is_request()
+            }
+            (Screen::Note, _, Some(note)) => note.session.is_request(),
+            _ => false,
+        }
+    }
+
+    /// Returns where the commands of the palette are looked up.
+    pub(super) fn command_contexts(&self) -> Vec<KeyContext> {
+        let request = self.is_at_a_request().then_some(KeyContext::Request);
+        request.into_iter().chain([self.context(), KeyContext::Everywhere]).collect()
     }
 
     /// Returns the context of the screen.

@@ -5,6 +5,7 @@ use super::{
     geometry::{MARGIN, ScreenLayout},
     message::SaveStatus,
     model::Model,
+    screens::{Screen, clinic::control::Control},
 };
 use crate::text::wrap;
 
@@ -14,6 +15,13 @@ const MAX_ROWS: usize = 4;
 /// Said in the last minute, until a key is pressed. It is not drawn again each second, so it names
 /// no time.
 const LOCKS_SOON: &str = "The vault will lock soon because no key was pressed. Press any key to keep it open. Nothing is lost either way.";
+
+/// Said at the first choice of a clinic, until something is answered: a row each.
+const FIRST_CHOICE: [&str; 3] = [
+    "Choose with the option’s number, or with the arrow keys and Space or Enter.",
+    "Tab: next question. Shift-Tab: the one before. Backspace: clear an answer.",
+    "The last row shows the main keys of the field you are in, F1 all of them.",
+];
 
 /// What a message is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +73,17 @@ impl Model {
         } else if let Some(notice) = &self.notice {
             let sort = if notice.is_error { NoticeSort::Problem } else { NoticeSort::Said };
             add(sort, &notice.text);
+        } else if self.is_at_first_choice() {
+            FIRST_CHOICE.into_iter().for_each(|row| add(NoticeSort::Said, row));
         }
         notices
+    }
+
+    /// Whether somebody comes to a choice in a clinic in which nothing is answered yet.
+    fn is_at_first_choice(&self) -> bool {
+        let clinic = self.clinic.as_ref().filter(|_| self.screen == Screen::Clinic);
+        clinic.is_some_and(|clinic| {
+            clinic.session.is_untouched() && clinic.focused().is_some_and(Control::is_choice)
+        })
     }
 }

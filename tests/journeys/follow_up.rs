@@ -226,7 +226,7 @@ fn a_clinic_from_a_request_opens_with_its_answers_on_the_screen_and_on_the_comma
         request.expect("the request").id.to_string()
     };
     let mut terminal = Launch::new(&home).args(&["clinic", "resume", &id]).unlocked().go();
-    terminal.wait_for("follow up");
+    terminal.wait_for("start a meeting from it");
     terminal.keys("f");
     terminal.wait_for("was already started");
     terminal.confirm("1");

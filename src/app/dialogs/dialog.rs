@@ -296,13 +296,13 @@ pub struct Palette {
     pub words: Editor,
     /// Which row is chosen.
     pub chosen: usize,
-    context: KeyContext,
+    contexts: Vec<KeyContext>,
 }
 
 impl Palette {
-    /// The palette for where one is.
-    pub fn new(context: KeyContext) -> Self {
-        Self { words: Editor::default(), chosen: 0, context }
+    /// The palette for where one is, from the innermost context outwards.
+    pub fn new(contexts: Vec<KeyContext>) -> Self {
+        Self { words: Editor::default(), chosen: 0, contexts }
     }
 
     /// Returns the actions that work here and contain every word typed: the key, unless it means
@@ -319,16 +319,15 @@ impl Palette {
     fn matching(&self, typed: &str) -> Vec<(Option<KeyPattern>, &'static str, KeyAction)> {
         let typed = crate::text::fold(typed);
         let words: Vec<&str> = typed.split_whitespace().collect();
-        let contexts = [self.context, KeyContext::Everywhere];
         let mut rows: Vec<(Option<KeyPattern>, &'static str, KeyAction)> = Vec::new();
-        for context in contexts {
+        for &context in &self.contexts {
             for row in bindings_of(context) {
                 let known = rows.iter().any(|(.., action)| *action == row.action);
                 let name = crate::text::fold(row.description);
                 let named = words.iter().all(|word| name.contains(word));
                 // A number says nothing without its key.
                 if row.keys != KeyPattern::Digits && !known && named {
-                    let key = Some(row.keys).filter(|_| row.works_in(context, &contexts));
+                    let key = Some(row.keys).filter(|_| row.works_in(context, &self.contexts));
                     rows.push((key, row.description, row.action));
                 }
             }
@@ -509,7 +508,7 @@ mod tests {
 
     #[test]
     fn the_palette_finds_an_action_by_any_of_its_words() {
-        let mut palette = Palette::new(KeyContext::Reader);
+        let mut palette = Palette::new(vec![KeyContext::Reader, KeyContext::Everywhere]);
         for c in "outl".chars() {
             palette.handle_key(Key::char(c));
         }
@@ -518,7 +517,7 @@ mod tests {
 
     #[test]
     fn the_palette_offers_an_action_whose_key_means_something_else_here_without_the_key() {
-        let rows = Palette::new(KeyContext::Clinic).rows();
+        let rows = Palette::new(vec![KeyContext::Clinic, KeyContext::Everywhere]).rows();
         let key = |action| rows.iter().find(|row| row.2 == action).map(|row| row.0);
         assert_eq!(key(KeyAction::GoActions), Some(None));
         assert!(key(KeyAction::GoSearch).flatten().is_some());
@@ -526,7 +525,7 @@ mod tests {
 
     #[test]
     fn the_palette_offers_only_what_works_here() {
-        let palette = Palette::new(KeyContext::Search);
+        let palette = Palette::new(vec![KeyContext::Search, KeyContext::Everywhere]);
         assert!(palette.rows().iter().all(|(.., action)| *action != KeyAction::FinishStage));
         assert!(palette.rows().iter().any(|(.., action)| *action == KeyAction::Quit));
     }

@@ -243,7 +243,9 @@ fn handle_action(model: &mut Model, action: KeyAction) {
     match action {
         KeyAction::Help => model.dialog = Some(Dialog::Help { top: 0 }),
         KeyAction::OpenGuide => offer_guide(model),
-        KeyAction::Palette => model.dialog = Some(Dialog::Palette(Palette::new(model.context()))),
+        KeyAction::Palette => {
+            model.dialog = Some(Dialog::Palette(Palette::new(model.command_contexts())));
+        }
         KeyAction::Redraw => model.perform(Effect::Redraw),
         KeyAction::Quit => quit(model),
         KeyAction::GoSearch => {

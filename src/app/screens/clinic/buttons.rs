@@ -186,6 +186,26 @@ pub(crate) fn ask_completion(model: &mut Model) {
     model.offer("Complete the clinic?", text, options, ChoiceIntent::Complete);
 }
 
+/// Goes to the next answer still needed, from the focus on and through the stages one has been in; from
+/// the last of them to the first.
+pub(crate) fn go_to_next_missing(model: &mut Model) {
+    let Some(clinic) = &model.clinic else { return };
+    let session = &clinic.session;
+    let mut missing = completion(session);
+    missing
+        .retain(|one| one.severity == ConstraintSeverity::Error && one.stage <= session.furthest());
+    let here = (session.stage(), clinic.place_of_focus());
+    let place = |one: &Missing| {
+        let at = if one.stage == here.0 { clinic.place_of_missing(one) } else { 0 };
+        (one.stage, at)
+    };
+    let next = missing.iter().find(|one| place(one) > here).or(missing.first()).cloned();
+    match next {
+        Some(one) => go_to_missing(model, &one),
+        None => model.show_notice("Nothing more is needed in the stages so far."),
+    }
+}
+
 /// Goes to what is missing, and says what it is.
 pub(crate) fn go_to_missing(model: &mut Model, missing: &Missing) {
     let here = model.clinic.as_ref().map(|clinic| clinic.session.stage());

@@ -357,6 +357,11 @@ impl Control {
         *in_a_row && (options.len() <= MAX_IN_A_ROW || options.iter().all(is_number))
     }
 
+    /// Whether it is answered by choosing.
+    pub(crate) fn is_choice(&self) -> bool {
+        matches!(self.kind, ControlKind::Pick { .. })
+    }
+
     /// Returns the places of the options that say yes and no, if it has both.
     pub(crate) fn answers_yes_or_no(&self) -> Option<(usize, usize)> {
         let ControlKind::Pick { options, many: false, .. } = &self.kind else { return None };

@@ -128,6 +128,22 @@ impl ClinicScreen {
         true
     }
 
+    /// Opens guidance. The form may be scrolled in the room that is left for it.
+    pub(super) fn open_guidance(&mut self) {
+        self.before_guidance = Some((self.top, self.seen.clone()));
+        self.guidance.open = true;
+    }
+
+    /// Goes back to the form, which is scrolled as it was before guidance was opened.
+    pub(super) fn close_guidance(&mut self) {
+        self.guidance.open = false;
+        if let Some((top, seen)) = self.before_guidance.take()
+            && seen.as_ref().is_some_and(|(focus, _)| *focus == self.focus)
+        {
+            (self.top, self.seen) = (top, seen);
+        }
+    }
+
     /// Moves the focus by one tab stop: past the other rows of a list. False at either end.
     pub(crate) fn move_to_stop(&mut self, forward: bool) -> bool {
         let list = list_of(&self.focus);
@@ -198,6 +214,17 @@ impl ClinicScreen {
             return self.focus_on(basis);
         }
         self.focus_on_slot(&missing.slot);
+    }
+
+    /// The place of the focus in the list of controls.
+    pub(super) fn place_of_focus(&self) -> usize {
+        self.controls.iter().position(|control| control.id == self.focus).unwrap_or(0)
+    }
+
+    /// The last place in the list of controls that belongs to what is missing on this stage.
+    pub(super) fn place_of_missing(&self, missing: &Missing) -> usize {
+        let is_its = |control: &Control| slot_of(&control.id) == Some(&missing.slot);
+        self.controls.iter().rposition(is_its).unwrap_or(0)
     }
 
     /// Moves the focus to the first field of a row; nowhere if none is here.

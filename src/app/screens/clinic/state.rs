@@ -76,6 +76,8 @@ pub struct ClinicScreen {
     pub top: usize,
     /// The control that had the focus when the form was last scrolled to it, and the columns of the form then.
     pub(super) seen: Option<(ControlId, usize)>,
+    /// How far the form was scrolled before it made room for guidance.
+    pub(super) before_guidance: Option<(usize, Option<(ControlId, usize)>)>,
     /// Whether what is missing is said beside each question.
     pub show_missing: bool,
     /// How we know the new answers of this stage, until one is set to something else.
@@ -120,6 +122,7 @@ impl ClinicScreen {
             option: 0,
             top: 0,
             seen: None,
+            before_guidance: None,
             show_missing: false,
             usual_certainty: Certainty::Reported,
             guidance: Guidance::default(),

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{
     apply_event::apply_event,
-    buttons::after_key,
+    buttons::{self, after_key},
     control::ControlId,
     field_lint,
     private_placement::PlacingOutcome,
@@ -21,8 +21,8 @@ use crate::{
         screens::{clinics::migrate_draft, reader::open::open_entry},
     },
     clinic::{
-        Event, PlacementMethod, RowId, Session, UndoableChange, clock, next_redo, next_undo,
-        removed_rows, time_recovery,
+        Event, PlacementMethod, RowId, Session, StageNeeds, UndoableChange, clock, next_redo,
+        next_undo, removed_rows, stage_needs, time_recovery,
     },
     text::counted,
 };
@@ -59,9 +59,14 @@ pub(crate) fn takes(model: &mut Model, key: Key) -> bool {
         place(model, key);
         return true;
     }
-    // Changes are undone across the form, not field by field.
+    // Changes are undone across the form, not field by field, and no text keeps these keys for itself.
     let action = keymap::own(KeyContext::Clinic, key);
-    if matches!(action, Some(KeyAction::Undo | KeyAction::Redo)) {
+    if matches!(
+        action,
+        Some(
+            KeyAction::Undo | KeyAction::Redo | KeyAction::NextMissing | KeyAction::UsualCertainty
+        )
+    ) {
         return false;
     }
     if clinic.guidance.open {
@@ -171,7 +176,7 @@ fn in_guidance(model: &mut Model, key: Key) -> bool {
     let rows = clinic.guidance.rows(&clinic.session, library);
     let chosen = rows.get(clinic.guidance.chosen).map(|row| row.id.clone());
     match (keymap::own(KeyContext::GuidancePane, key), chosen) {
-        (Some(KeyAction::Back | KeyAction::Guidance), _) => clinic.guidance.open = false,
+        (Some(KeyAction::Back | KeyAction::Guidance), _) => clinic.close_guidance(),
         (Some(action @ (KeyAction::Previous | KeyAction::Next)), _) => {
             clinic.guidance.chosen = action.chosen(clinic.guidance.chosen, 1, rows.len());
         }
@@ -260,7 +265,8 @@ pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
         KeyAction::Undo => undo(model),
         KeyAction::Redo => redo(model),
         KeyAction::RestoreRemoved => ask_what_comes_back(model),
-        KeyAction::Guidance => clinic.guidance.open = true,
+        KeyAction::NextMissing => buttons::go_to_next_missing(model),
+        KeyAction::Guidance => clinic.open_guidance(),
         KeyAction::ShowScript => match script(&clinic.session) {
             Some((title, text)) => {
                 model.dialog = Some(Dialog::Reading { title, text, top: 0 });
@@ -285,14 +291,21 @@ pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
         KeyAction::MoveToNewer => migrate_draft::ask(model),
         KeyAction::ShowStages => {
             let session = &clinic.session;
-            let stages = session.template().stages.iter();
+            let stages = session.template().stages.iter().enumerate();
             let choose = Choose::new(
                 "Go to which stage?",
                 format!(
                     "You can always go back. Going forward may need some answers first. {}",
                     in_all(session, model.now)
                 ),
-                stages.map(|stage| stage.title.show(session.language())),
+                stages.map(|(at, stage)| {
+                    let StageNeeds { needed, answered } = stage_needs(session, at);
+                    let title = stage.title.show(session.language());
+                    match needed - answered {
+                        0 => title.to_owned(),
+                        missing => format!("{title} · {missing} still needed"),
+                    }
+                }),
                 ChoiceIntent::OpenStage,
             );
             model.dialog = Some(Dialog::Choose(choose.selected(Some(session.stage()))));
@@ -310,7 +323,7 @@ fn ask_to_leave(model: &mut Model) {
     } else if clinic.session.is_practice() {
         "Nothing of a practice clinic is saved."
     } else {
-        "The draft is saved. You can continue it from the list of clinics."
+        "Your answers are kept. You can continue from the list of clinics."
     };
     model.offer(
         "Leave this clinic?",
@@ -332,6 +345,7 @@ pub(crate) fn leave(model: &mut Model) {
         model.show_notice("You left the practice clinic. Nothing was saved.");
     } else {
         if clinic.session.is_untouched() {
+            model.clinics.left_nothing();
             model.show_notice("You wrote nothing, so no draft was saved.");
         } else if is_unsaved {
             model.warn("The draft is not saved yet. Saving is tried again every two seconds. Enter: continue the clinic.");

@@ -75,6 +75,10 @@ impl ClinicsScreen {
     pub fn listed(&mut self, mut notes: Vec<NoteRow>, today: Date) {
         let left = self.last_open.take_if(|id| notes.iter().any(|row| row.id == *id));
         let chosen = left.or(self.chosen_note());
+        let in_view = |row: &NoteRow| Some(row.id) != left || shows(self.about, row);
+        if !notes.iter().all(in_view) {
+            self.about = None;
+        }
         self.due = reviews_due(&notes, today);
         notes.sort_by_key(|row| {
             let updated = row.head.as_ref().ok().map(|head| head.updated);
@@ -144,6 +148,16 @@ impl ClinicsScreen {
     pub(crate) fn choose_note(&mut self, note: Option<NoteId>) {
         let shown = self.shown();
         self.chosen = shown.iter().position(|id| Some(*id) == note).unwrap_or(0);
+    }
+
+    /// The note that Enter opens: the clinic that was just left, even before it is listed.
+    pub(crate) fn note_to_open(&self) -> Option<NoteId> {
+        self.last_open.or(self.chosen_note())
+    }
+
+    /// The clinic that was left is not kept.
+    pub(crate) fn left_nothing(&mut self) {
+        self.last_open = None;
     }
 
     /// The chosen note.

@@ -85,7 +85,7 @@ pub(crate) fn search_again(model: &mut Model) {
 
 /// Opens the chosen note; with the vault locked, unlocks it.
 fn open(model: &mut Model) {
-    match model.clinics.chosen_note() {
+    match model.clinics.note_to_open() {
         Some(id) => with_vault(model, AfterUnlock::OpenNote(id)),
         None if model.vault == VaultStatus::Open && model.clinics.search.is_on() => {}
         None if model.vault == VaultStatus::Open => model.request(VaultRequest::ListNotes),

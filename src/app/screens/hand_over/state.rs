@@ -118,8 +118,9 @@ impl HandOverScreen {
         page.blank();
         heading(page, "What next", columns);
         let practice = [("Read the whole note", "Enter"), ("Copy the summary", "c")];
+        let is_request = self.session.is_request();
         let saved = [
-            ("Begin the follow-up", "f"),
+            (if is_request { "Start a meeting from it" } else { "Begin the follow-up" }, "f"),
             ("Add a correction", "a"),
             ("How long it is kept", "k"),
             ("All actions", "F4"),

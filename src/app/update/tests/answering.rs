@@ -143,3 +143,113 @@ fn leaving_a_meeting_is_asked_once_and_a_second_esc_stays() {
     assert_eq!(person.model.screen, Screen::Clinics);
     assert!(person.model.clinic.is_none());
 }
+
+/// A new clinic at its stage of this name.
+fn new_clinic_at(stage: &str) -> Person {
+    let mut person = Person::new();
+    let template = bundled_templates()[0].parse().expect("it is sound");
+    let session = Session::start(template, uuid::Uuid::nil(), "OAK-12", false, start());
+    person.hears(Message::ClinicStarted(Ok(Box::new((Some(NoteId::random()), session)))));
+    person.waits(2);
+    let session = &person.clinic().session;
+    let stages = session.template().stages.iter();
+    let wanted = stages.clone().position(|one| one.id == stage).expect("there is one");
+    while person.clinic().session.stage() < wanted {
+        person.tells_clinic(Event::GateOverridden { reason: "a test of what follows".into() });
+    }
+    person
+}
+
+fn known(person: &Person, row: usize, item: &str) -> Option<String> {
+    let session = &person.clinic().session;
+    let slot = Slot::in_row(item, session.rows("behaviour")[row]);
+    session.answer(&slot).map(crate::clinic::Value::plain)
+}
+
+#[test]
+fn new_answers_are_reported_until_one_key_says_otherwise_for_the_stage() {
+    let mut person = new_clinic_at("behaviour");
+    assert!(person.clinic().is_typing());
+    person.types("A secret game.");
+    assert_eq!(known(&person, 0, "what_happened_known").as_deref(), Some("reported"));
+    // What is set by itself is undone, made again and cleared with its answer.
+    person.presses(Key::ctrl(Code::Char('z')));
+    assert_eq!(known(&person, 0, "what_happened"), None, "{}", person.notice());
+    assert_eq!(known(&person, 0, "what_happened_known"), None);
+    person.presses(Key::ctrl(Code::Char('y')));
+    assert_eq!(known(&person, 0, "what_happened").as_deref(), Some("A secret game."));
+    assert_eq!(known(&person, 0, "what_happened_known").as_deref(), Some("reported"));
+    person.presses(Key::ctrl(Code::Char('u')));
+    assert!(crate::clinic::hidden_answers(&person.clinic().session).is_empty());
+    person.presses(Key::ctrl(Code::Char('t')));
+    assert!(person.notice().contains("assumed"), "{}", person.notice());
+    person.presses(Key::plain(Code::Tab));
+    person.types("At the club.");
+    assert_eq!(known(&person, 0, "where_when_known").as_deref(), Some("assumed"));
+    person.presses(Key::plain(Code::F(4)));
+    assert_eq!(known(&person, 0, "where_when_known").as_deref(), Some("known"));
+    // Another stage begins with “reported” again.
+    let stage = person.clinic().session.stage();
+    for event in [Event::StageOpened { stage: 0 }, Event::StageOpened { stage }] {
+        person.tells_clinic(event);
+    }
+    person.types("Another game.");
+    assert_eq!(known(&person, 0, "what_happened_known").as_deref(), Some("reported"));
+}
+
+#[test]
+fn one_key_goes_to_each_answer_still_needed_and_the_list_of_stages_counts_them() {
+    let mut person = new_clinic_at("open");
+    person.presses(Key::ctrl(Code::Char('o')));
+    let Some(Dialog::Choose(choose)) = &person.model.dialog else { panic!("no list") };
+    assert_eq!(choose.options[0], "Open · 4 still needed");
+    person.presses(Key::plain(Code::Esc));
+    let mut seen = Vec::new();
+    for _ in 0..5 {
+        person.presses(Key::ctrl(Code::Char('r')));
+        let slot = slot_of(&person.clinic().focus).expect("a question").clone();
+        seen.push(slot.item);
+    }
+    assert_eq!(
+        seen,
+        ["known_child", "ground_rules", "key_question", "immediate_safety", "known_child"]
+    );
+    assert!(person.notice().contains("needs an answer"), "{}", person.notice());
+}
+
+#[test]
+fn three_lines_say_how_to_choose_until_something_is_answered() {
+    let mut person = new_clinic_at("open");
+    person.presses(Key::plain(Code::Down));
+    let rows = |person: &Person| person.model.notices().len();
+    person.presses(Key::shift(Code::Tab));
+    person.model.notice = None;
+    assert_eq!(rows(&person), 3);
+    person.presses(Key::char('2'));
+    assert_eq!(rows(&person), 0);
+}
+
+#[test]
+fn rows_of_a_list_are_filled_with_enter_and_tab_goes_to_the_next_list() {
+    let mut person = new_clinic_at("risk_need_strength");
+    let here = |person: &Person| match &person.clinic().focus {
+        ControlId::Cell(_, domain, column) => format!("{} {domain}", column.title()),
+        other => format!("{other:?}"),
+    };
+    person.types("Alone together.");
+    person.presses(ENTER);
+    assert_eq!(here(&person), "Risk child");
+    person.types("Two lines?");
+    assert_eq!(known_cell(&person), Some(crate::clinic::Certainty::Reported));
+    for wanted in ["Need behaviour", "Strength behaviour"] {
+        person.presses(Key::plain(Code::Tab));
+        assert_eq!(here(&person), wanted);
+    }
+    person.presses(Key::shift(Code::Tab));
+    assert_eq!(here(&person), "Need behaviour");
+}
+
+fn known_cell(person: &Person) -> Option<crate::clinic::Certainty> {
+    let ControlId::Cell(slot, domain, column) = &person.clinic().focus else { return None };
+    person.clinic().session.cell(slot, domain, *column)?.sureness
+}

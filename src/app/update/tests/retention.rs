@@ -45,6 +45,8 @@ fn the_clinic_that_was_just_left_is_the_chosen_one() {
     let before = || vec![row(heron, "HERON-90", 9), row(owl, "OWL-11", 8)];
     person.hears(Message::NotesListed(Ok(before())));
     assert_eq!(person.model.clinics.chosen_note(), Some(heron));
+    // The message says that Enter continues it, and it does.
+    assert_eq!(person.model.clinics.note_to_open(), Some(linnet));
     let after = || before().into_iter().chain([row(linnet, "LINNET-66", 7)]).collect::<Vec<_>>();
     person.hears(Message::NotesListed(Ok(after())));
     assert_eq!(person.model.clinics.chosen_note(), Some(linnet));
