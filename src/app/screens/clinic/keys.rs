@@ -39,6 +39,8 @@ pub enum Taken {
 /// Said where an option is chosen that is chosen already.
 const IS_CHOSEN: &str = "This is already chosen. Tab: next field. Backspace: clear the answer.";
 /// Said where something is always chosen.
+const STAYS_CHOSEN: &str = "This is already chosen. Tab: next field.";
+/// Said where an answer that is always there would be cleared.
 const IS_NEVER_EMPTY: &str = "This can be changed, but not left empty.";
 
 fn choice_context(many: bool, in_a_row: bool) -> KeyContext {
@@ -403,7 +405,8 @@ impl ClinicScreen {
     fn choose(&mut self, now: Timestamp) -> Taken {
         let Some(control) = self.focused() else { return Taken::No };
         if to_event::is_chosen(control, self.option) {
-            return Taken::Said(IS_CHOSEN);
+            let can_be_cleared = to_event::clear(control).is_some();
+            return Taken::Said(if can_be_cleared { IS_CHOSEN } else { STAYS_CHOSEN });
         }
         let event = to_event::pick(&self.session, control, self.option);
         event.map_or(Taken::No, |event| Taken::Applied(self.apply_event(event, now)))

@@ -63,6 +63,13 @@ fn choosing_again_leaves_the_choice_and_backspace_clears_it() {
     }
     person.presses(BACKSPACE);
     assert!(person.chosen().is_empty());
+    // What is always chosen is not said to be cleared.
+    person.goes_to(|control| matches!(control.id, ControlId::ParticipantRole(_)));
+    person.presses(ENTER);
+    assert!(!person.notice().contains("Backspace"), "{}", person.notice());
+    person.presses(BACKSPACE);
+    assert_eq!(person.chosen().len(), 1);
+    person.goes_to(|control| is_answer(control, "known_child"));
     let before = person.clinic().focus.clone();
     person.presses(BACKSPACE);
     assert_eq!((person.chosen().len(), &person.clinic().focus), (0, &before));
