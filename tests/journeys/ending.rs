@@ -48,6 +48,11 @@ fn closing_the_window_saves_the_draft_and_exits() {
 fn leaving_with_escape_saves_the_draft_and_the_list_resumes_it() {
     let home = Home::with_vault();
     let (mut terminal, key) = just_typed(&home, "asked just before leaving");
+    terminal.press(&[Key::Esc]);
+    terminal.wait_for("Leave this clinic?");
+    terminal.press(&[Key::Esc]);
+    terminal.wait_gone("Leave this clinic?");
+    terminal.wait_for("asked just before leaving");
     terminal.leave();
     terminal.wait_for(words::DRAFT_KEPT);
     terminal.wait_for(&key);

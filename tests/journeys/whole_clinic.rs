@@ -177,6 +177,9 @@ fn place_first(terminal: &mut Terminal) {
     terminal.wait_for("Whose view differs?");
     terminal.confirm("6");
     terminal.wait_for("Where would they place it?");
+    // One Enter too many answers nothing.
+    terminal.press(&[Key::Enter]);
+    terminal.wait_for("Select one first");
     terminal.confirm("4");
     terminal.wait_for("In their own words");
     terminal.keys("the trust was used");
