@@ -45,6 +45,11 @@ impl ControlList {
         self.versions.get(at).copied().unwrap_or(0)
     }
 
+    /// The versions of all.
+    pub(crate) fn versions(&self) -> &[u64] {
+        &self.versions
+    }
+
     fn new_version(&mut self) -> u64 {
         self.newest += 1;
         self.newest
@@ -72,22 +77,18 @@ mod tests {
         names.iter().map(control).collect()
     }
 
-    fn versions(controls: &ControlList) -> Vec<u64> {
-        (0..controls.len()).map(|at| controls.version(at)).collect()
-    }
-
     #[test]
     fn a_control_keeps_its_version_until_something_about_it_changes() {
         let mut controls = ControlList::default();
         controls.show(listed(&["a", "b", "c", "d"]));
-        assert_eq!(versions(&controls), [1, 2, 3, 4]);
+        assert_eq!(controls.versions(), [1, 2, 3, 4]);
         controls.show(listed(&["a", "new", "b changed", "d"]));
-        assert_eq!(versions(&controls), [1, 5, 6, 4]);
+        assert_eq!(controls.versions(), [1, 5, 6, 4]);
         controls.replace(3, controls[3].clone());
         controls.replace(0, Control::heading("a".to_owned(), "other"));
-        assert_eq!(versions(&controls), [7, 5, 6, 4]);
+        assert_eq!(controls.versions(), [7, 5, 6, 4]);
         controls.show(listed(&["d", "a other"]));
-        assert_eq!(versions(&controls), [4, 8], "what moved up is placed anew");
+        assert_eq!(controls.versions(), [4, 8], "what moved up is placed anew");
         assert_eq!(controls[0].id, ControlId::Heading("d".to_owned()));
         assert_eq!(controls.version(2), 0);
     }

@@ -11,7 +11,7 @@ mod scroll;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::civil::Date;
 
@@ -24,6 +24,7 @@ use super::{
 use crate::{
     app::geometry::MAX_PROSE,
     clinic::{ActionId, Column, ParticipantId, RowId, Slot},
+    report::Lint,
     text::{width, wrap},
 };
 
@@ -137,8 +138,30 @@ struct Look {
 }
 
 /// What was laid out last, control by control.
+type KeptContents = Vec<Option<(Look, Contents)>>;
+
+/// Everything that decides how a form is laid out.
+#[derive(PartialEq)]
+struct LayoutState {
+    columns: usize,
+    versions: Vec<u64>,
+    focus: ControlId,
+    option: usize,
+    /// The text being typed, and where its caret stands.
+    typed: Option<(String, usize)>,
+    /// What calls for a second look in it.
+    spots: Vec<Lint>,
+    unfinished: BTreeMap<ControlId, String>,
+    show_missing: bool,
+    today: Date,
+}
+
+/// What was laid out last: as a whole, for the frame after a key, and control by control, for the next key.
 #[derive(Default)]
-pub(crate) struct KeptContents(Vec<Option<(Look, Contents)>>);
+pub(crate) struct KeptLayout {
+    last: Option<(LayoutState, Arc<FormLayout>)>,
+    contents: KeptContents,
+}
 
 /// Columns at the right of a form that say what a question needs.
 const STATE: usize = 8;
@@ -239,22 +262,43 @@ impl Lines {
 
 impl ClinicScreen {
     /// The form laid out to so many columns. What is as it was the last time is not laid out again.
-    pub fn layout(&self, columns: usize) -> FormLayout {
+    pub fn layout(&self, columns: usize) -> Arc<FormLayout> {
+        let state = self.layout_state(columns);
         let mut kept = self.kept.take();
-        let layout = self.lay_out(columns, &mut kept);
+        let layout = match kept.last.take() {
+            Some((same, layout)) if same == state => layout,
+            _ => self.lay_out(columns, &mut kept.contents).into(),
+        };
+        kept.last = Some((state, Arc::clone(&layout)));
         self.kept.replace(kept);
         layout
     }
 
+    fn layout_state(&self, columns: usize) -> LayoutState {
+        let typed = self.editor.as_ref().map(|editor| (editor.text(), editor.caret()));
+        let spots = typed.as_ref().map_or(&[][..], |(text, _)| self.spotted.of(text)).to_vec();
+        LayoutState {
+            columns,
+            versions: self.controls.versions().to_vec(),
+            focus: self.focus.clone(),
+            option: self.option,
+            typed,
+            spots,
+            unfinished: self.unfinished.clone(),
+            show_missing: self.show_missing,
+            today: self.today,
+        }
+    }
+
     fn lay_out(&self, columns: usize, kept: &mut KeptContents) -> FormLayout {
-        kept.0.resize_with(self.controls.len(), || None);
+        kept.resize_with(self.controls.len(), || None);
         let mut layout =
             FormLayout { controls: Vec::with_capacity(self.controls.len()), height: 0 };
         // A blank line parts the form from what stands above it.
         let mut line = 1;
         let mut row_height = 0;
         let mut last: Option<&Control> = None;
-        for ((at, control), kept) in self.controls.iter().enumerate().zip(&mut kept.0) {
+        for ((at, control), kept) in self.controls.iter().enumerate().zip(kept) {
             let (room, left, starts_row) = cell_room(control, columns);
             let place = || self.place(at, control, left, room, columns);
             let contents = if control.id == self.focus {

@@ -16,7 +16,7 @@ use super::{
     control_list::ControlList,
     controls::{controls, controls_of_text, slot_of},
     guidance::Guidance,
-    layout::KeptContents,
+    layout::KeptLayout,
     private_placement::Placing,
     text_lint::Lints,
 };
@@ -106,7 +106,7 @@ pub struct ClinicScreen {
     pub(crate) controls: ControlList,
     /// What every stage needs, once it was asked for since the last change that could decide it.
     needs: OnceCell<Vec<StageNeeds>>,
-    pub(super) kept: RefCell<KeptContents>,
+    pub(super) kept: RefCell<KeptLayout>,
     pub(crate) spotted: Lints,
     pub(crate) names: WatchedNames,
 }

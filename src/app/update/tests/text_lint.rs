@@ -29,7 +29,7 @@ fn shown(person: &Person) -> (Vec<(String, FormRole)>, String) {
     let focus = &person.clinic().focus;
     let placed = layout
         .controls
-        .into_iter()
+        .iter()
         .find(|placed| person.clinic().controls()[placed.at].id == *focus)
         .expect("the focused field");
     let (mut marked, mut said) = (Vec::new(), Vec::new());
