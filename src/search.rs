@@ -7,10 +7,12 @@ mod expand;
 mod facets;
 mod index;
 mod notes;
+mod phrases;
 mod query;
 mod rank;
 mod searcher;
 mod snippet;
+mod suggest;
 #[cfg(test)]
 mod tests;
 mod title_boost;
@@ -24,6 +26,7 @@ use crate::knowledge::{AgeBand, Entry, Kind, Nation, Setting, Status};
 pub use facets::{Counts, Facet};
 pub use notes::{NOTES_FORMAT, NoteSearchError, NoteToSearch, NotesIndex, NotesPart};
 pub use searcher::Searcher;
+pub use suggest::{MAX_SUGGESTIONS, Passage, Suggestion};
 
 /// How to search.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use crate::{
     clinic::{ActionId, ActionStatus, Session},
     report::insight::Period,
-    search::Filters,
+    search::{Filters, Passage},
     services::{RetentionRequest, bookmarks::BookmarkChange},
     vault::NoteId,
 };
@@ -25,6 +25,13 @@ pub enum Effect {
         filters: Filters,
         /// Who asks.
         by: SearchOrigin,
+    },
+    /// Look for guidance on what is being written in a clinic; the newest passage wins.
+    Suggest {
+        /// Counts the passages.
+        generation: u64,
+        /// What is being written, and where.
+        passage: Passage,
     },
     /// Keep a change of bookmarks or recent searches.
     SaveBookmark(BookmarkChange),
@@ -167,6 +174,4 @@ pub enum SearchOrigin {
     SearchScreen,
     /// The guidance pane of a clinic.
     Guidance,
-    /// What is being said in a clinic.
-    Following,
 }

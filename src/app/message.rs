@@ -11,7 +11,7 @@ use crate::{
     clinic::Session,
     knowledge::Library,
     report::insight::Insight,
-    search::Results,
+    search::{Results, Suggestion},
     services::{
         ActionList, BegunFollowUp, Bookmarks, BookmarksError, LocalFormat, NoteOpened,
         RequestError, RetentionReply,
@@ -54,6 +54,13 @@ pub enum Message {
         results: Arc<Results>,
         /// Which screen asked.
         by: SearchOrigin,
+    },
+    /// The guidance worth a glance beside a passage.
+    Suggested {
+        /// The passage it answers.
+        generation: u64,
+        /// The best first; none if nothing is.
+        suggestions: Vec<Suggestion>,
     },
     /// What may be searched for instead, since the search screen's question found nothing.
     Offered {

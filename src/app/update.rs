@@ -80,11 +80,13 @@ fn step(model: &mut Model, message: Message) {
         Message::Searched { generation, results, by } => match (by, &mut model.clinic) {
             (SearchOrigin::SearchScreen, _) => model.search.answered(generation, results),
             (SearchOrigin::Guidance, Some(clinic)) => clinic.guidance.answered(generation, results),
-            (SearchOrigin::Following, Some(clinic)) => {
-                clinic.guidance.following.answered(generation, results);
-            }
-            (SearchOrigin::Guidance | SearchOrigin::Following, None) => {}
+            (SearchOrigin::Guidance, None) => {}
         },
+        Message::Suggested { generation, suggestions } => {
+            if let Some(clinic) = &mut model.clinic {
+                clinic.guidance.following.answered(generation, suggestions);
+            }
+        }
         Message::Offered { generation, instead } => model.search.offer(generation, instead),
         // What is being locked is not to be looked at as open.
         Message::VaultStatusRead(_) if model.lock.is_some() => {}

@@ -85,6 +85,8 @@ pub(super) struct ExpandedQuery {
 pub(super) struct Expander {
     /// From a first stem to the phrases that begin with it, in the order of the thesaurus.
     phrases: HashMap<String, Vec<ThesaurusPhrase>>,
+    /// How many groups and steps of the thesaurus were added.
+    groups: usize,
 }
 
 /// A phrase of the thesaurus, and the others that it becomes.
@@ -94,6 +96,8 @@ struct ThesaurusPhrase {
     becomes: Arc<[(String, Vec<String>)]>,
     weight: f32,
     broader: bool,
+    /// The number of its group or step in the thesaurus.
+    group: usize,
 }
 
 impl ThesaurusPhrase {
@@ -109,7 +113,7 @@ impl ThesaurusPhrase {
 
 impl Expander {
     pub(super) fn new(thesaurus: &Thesaurus) -> Self {
-        let mut expander = Self { phrases: HashMap::new() };
+        let mut expander = Self { phrases: HashMap::new(), groups: 0 };
         for group in &thesaurus.same {
             expander.add(&group.words, &group.words, SAME, false);
         }
@@ -127,9 +131,27 @@ impl Expander {
         for stems in from.iter().map(|text| stems(text)) {
             let Some(first) = stems.first().cloned() else { continue };
             let becomes = Arc::clone(&becomes);
-            let phrase = ThesaurusPhrase { stems, becomes, weight, broader };
+            let phrase = ThesaurusPhrase { stems, becomes, weight, broader, group: self.groups };
             self.phrases.entry(first).or_default().push(phrase);
         }
+        self.groups += 1;
+    }
+
+    /// The groups of the thesaurus one of whose phrases these stems begin with: the number of the
+    /// group, how many stems the phrase has, and the stems of the phrases that mean the same.
+    pub(super) fn groups_at<'a>(
+        &'a self,
+        stems: &'a [String],
+    ) -> impl Iterator<Item = (usize, usize, impl Iterator<Item = &'a Vec<String>>)> {
+        let phrases = stems.first().and_then(|first| self.phrases.get(first));
+        phrases
+            .into_iter()
+            .flatten()
+            .filter(|phrase| !phrase.broader && stems.starts_with(&phrase.stems))
+            .map(|phrase| {
+                let same = phrase.becomes.iter().map(|(_, stems)| stems);
+                (phrase.group, phrase.stems.len(), same)
+            })
     }
 
     /// Corrects, completes and expands what was typed.

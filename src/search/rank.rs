@@ -443,7 +443,7 @@ fn saturate(count: f32) -> f32 {
 }
 
 /// Calls back with each section whose field has the stem, and how often.
-fn each_of_one(
+pub(super) fn each_of_one(
     field: &FieldIndex,
     stem: &str,
     found: &mut impl FnMut(DocId, u32),
@@ -464,7 +464,7 @@ fn each_of_one(
 
 /// Calls back with each section whose field has the stems in a row, and how often; the answer is
 /// the first section of interest after it. Looks at all sections, or at these.
-fn each_in_a_row(
+pub(super) fn each_in_a_row(
     field: &FieldIndex,
     stems: &[String],
     among: Option<&[DocId]>,

@@ -13,6 +13,7 @@ use super::{
     expand::{ExpandedQuery, Expander},
     facets::FacetGroups,
     index::{BODY, GONE, SectionIndex},
+    phrases::PhraseIndex,
     query::parse,
     rank::{Ranked, Workspace, rank},
     snippet::Marker,
@@ -50,6 +51,7 @@ pub struct Searcher {
     /// same time makes its own.
     workspaces: Mutex<Option<Vec<Workspace>>>,
     names: TitleCache,
+    phrases: OnceLock<PhraseIndex>,
     notice: Option<String>,
 }
 
@@ -87,6 +89,7 @@ impl Searcher {
             facet_groups: OnceLock::new(),
             workspaces: Mutex::new(None),
             names: TitleCache::new(entries.len()),
+            phrases: OnceLock::new(),
             entries,
             notice: None,
         }
@@ -111,6 +114,22 @@ impl Searcher {
             self.vocabulary(index);
             self.facet_groups();
         }
+    }
+
+    pub(super) fn index(&self) -> Option<&SectionIndex> {
+        self.index.as_ref()
+    }
+
+    pub(super) fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    pub(super) fn phrases(&self) -> &PhraseIndex {
+        self.phrases.get_or_init(|| PhraseIndex::new(&self.entries))
+    }
+
+    pub(super) fn expander(&self) -> &Expander {
+        &self.expander
     }
 
     fn facet_groups(&self) -> &FacetGroups {

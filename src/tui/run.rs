@@ -250,7 +250,10 @@ fn on_terminal(
             screen.resize(size.into()).context("The screen could not be drawn.")?;
         }
         // Performed by the workers.
-        Effect::Search { .. } | Effect::SaveBookmark(_) | Effect::Vault(_) => {}
+        Effect::Search { .. }
+        | Effect::Suggest { .. }
+        | Effect::SaveBookmark(_)
+        | Effect::Vault(_) => {}
     }
     Ok(())
 }

@@ -65,6 +65,10 @@ impl Runtime {
                 // A worker that is gone has said so by its last message.
                 let _ = self.search_requests.send(search::Request::Answer(question));
             }
+            Effect::Suggest { generation, passage } => {
+                // As above.
+                let _ = self.search_requests.send(search::Request::Suggest(generation, passage));
+            }
             Effect::SaveBookmark(change) => {
                 self.has_kept.set(true);
                 // As above.

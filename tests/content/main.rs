@@ -4,6 +4,7 @@
 mod architecture;
 mod bundled;
 mod coverage;
+mod guidance;
 mod identifiers;
 mod inputs;
 mod network;

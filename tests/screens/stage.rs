@@ -93,6 +93,10 @@ impl Stage {
                     self.apply_event(Message::Offered { generation, instead });
                 }
             }
+            Effect::Suggest { generation, passage } => {
+                let suggestions = self.searcher.suggest(&passage);
+                self.apply_event(Message::Suggested { generation, suggestions });
+            }
             Effect::Vault(VaultRequest::StartClinic { template, .. }) => {
                 let bundled = bundled_template(&template).expect("it was offered");
                 let template = bundled.parse().expect("it is sound");

@@ -277,10 +277,9 @@ fn guidance(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area:
     let library = model.library.as_ref();
     let rows = library.map(|library| clinic.guidance.rows(&clinic.session, library));
     let rows = rows.unwrap_or_default();
-    let is_heard = |row: &GuidanceRow| !row.why.is_empty() && clinic.guidance.results.is_none();
-    let title = match (&clinic.guidance.results, rows.first().is_some_and(is_heard)) {
+    let title = match (&clinic.guidance.results, rows.first().is_some_and(|row| row.follows)) {
         (Some(_), _) => "Guidance found",
-        (None, true) => "For what is said",
+        (None, true) => "For what you wrote",
         (None, false) => "For this stage",
     };
     let hints = if open {
@@ -291,8 +290,10 @@ fn guidance(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area:
     let hint_rows = wrap(hints, columns);
     let height = usize::from(text.height).saturating_sub(hint_rows.len() + 1);
     let mut row = 1;
-    canvas.put(text, row, 0, title, StyleRole::Heading);
-    row += 1;
+    if open || !rows.is_empty() {
+        canvas.put(text, row, 0, title, StyleRole::Heading);
+        row += 1;
+    }
     if open {
         canvas.put(text, row, 0, "›", StyleRole::Accent);
         let query = &clinic.guidance.query;
@@ -312,13 +313,15 @@ fn guidance(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area:
         .iter()
         .enumerate()
         .map(|(at, entry)| {
-            let heard = is_heard(entry);
-            let is_after_heard = at > 0 && is_heard(&rows[at - 1]) && !heard;
-            GuidanceLines::of(entry, heard, is_after_heard, columns)
+            let parted = at > 0 && rows[at - 1].follows && !entry.follows;
+            GuidanceLines::of(entry, parted, columns)
         })
         .collect();
     let height_of = |lines: &[GuidanceLines]| -> usize {
-        lines.iter().map(|one| 1 + usize::from(one.heading) + one.title.len() + one.why.len()).sum()
+        lines
+            .iter()
+            .map(|one| 1 + usize::from(one.heading) + one.title.len() + one.answer.len())
+            .sum()
     };
     // What is chosen stays in view.
     let room = height.saturating_sub(row);
@@ -343,7 +346,7 @@ fn guidance(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area:
             canvas.choose_rows(area, row, entry.title.len());
         }
         row = canvas.put_lines(text, row, &entry.title, StyleRole::Text);
-        row = canvas.put_lines(text, row, &entry.why, StyleRole::Quiet);
+        row = canvas.put_lines(text, row, &entry.answer, StyleRole::Quiet);
     }
     if open && shown < lines.len() {
         let below = format!("{} more below ↓", lines.len() - shown);
@@ -367,21 +370,20 @@ fn guidance(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area:
 
 /// An entry of the guidance pane, broken to its columns.
 struct GuidanceLines {
-    /// Whether a heading parts it from those that what is said leads to.
+    /// Whether a heading parts it from those that follow the writing.
     heading: bool,
     title: Vec<String>,
-    why: Vec<String>,
+    answer: Vec<String>,
 }
 
 impl GuidanceLines {
-    fn of(entry: &GuidanceRow, heard: bool, heading: bool, columns: usize) -> Self {
+    fn of(entry: &GuidanceRow, heading: bool, columns: usize) -> Self {
         let cited = if entry.cited { " (cited)" } else { "" };
-        let because = if heard { format!("because: {}", entry.why) } else { String::new() };
         let columns = columns as u16;
         Self {
             heading,
             title: paragraphs(&format!("{}{cited}", entry.title), columns),
-            why: paragraphs(&because, columns),
+            answer: paragraphs(&entry.answer, columns),
         }
     }
 }
@@ -395,7 +397,7 @@ fn stage_script(clinic: &ClinicScreen) -> Option<&str> {
 /// Somebody places privately: the whole body is covered, and nothing says what is chosen.
 fn placing(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen) {
     let Some(placing) = &clinic.placing else { return };
-    // Who says it aloud at the table, or lays down a card, does not place in private.
+    // A number that somebody types for others is no secret at the table.
     let title = match placing.way {
         PlacementMethod::PassTheKeyboard => "Placing privately",
         PlacementMethod::Cards | PlacementMethod::RoundTheTable => "Placing: nothing is shown",
@@ -408,7 +410,7 @@ fn placing(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen) {
             "Only this person looks at the screen. Your choice is not shown.",
         ),
         PlacementMethod::Cards => {
-            ("Card", "Type the number on the card. It is not shown until all cards are in.")
+            ("Card or fingers", "Type the number they showed. It is not shown until all are in.")
         }
         PlacementMethod::RoundTheTable => (
             "Now ask",

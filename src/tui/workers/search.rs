@@ -14,7 +14,7 @@ use crate::services::bookmarks::BookmarksFile;
 use crate::{
     app::{Message, SearchOrigin},
     knowledge::Library,
-    search::{Filters, Options, Searcher},
+    search::{Filters, Options, Passage, Searcher},
     services::{AppPaths, BookmarkChange},
     tui::message_queue::{MessageSender, NobodyListens},
 };
@@ -34,6 +34,8 @@ pub(super) struct Question {
 
 pub(super) enum Request {
     Answer(Question),
+    /// Guidance on a passage, by the number of the passage.
+    Suggest(u64, Passage),
     /// A change of bookmarks or recent searches is to be kept.
     Keep(BookmarkChange),
 }
@@ -63,7 +65,10 @@ pub(super) fn start(
             let told = kept.map(Message::BookmarksNotSaved);
             let questions = pending.questions.into_iter();
             let answers = questions.flat_map(|question| answers(&searcher, question));
-            for message in told.chain(answers) {
+            let suggested = pending.passage.into_iter().map(|(generation, passage)| {
+                Message::Suggested { generation, suggestions: searcher.suggest(&passage) }
+            });
+            for message in told.chain(answers).chain(suggested) {
                 messages.send(message)?;
             }
         }
@@ -86,12 +91,13 @@ fn answers(searcher: &Searcher, question: Question) -> Vec<Message> {
     answers
 }
 
-/// What waits to be done: every change, and of the questions the newest of each asker, for an
-/// answer to an older one would be thrown away.
+/// What waits to be done: every change, and of the questions and passages the newest of each asker,
+/// for an answer to an older one would be thrown away.
 #[derive(Default)]
 struct PendingRequests {
     changes: Vec<BookmarkChange>,
     questions: Vec<Question>,
+    passage: Option<(u64, Passage)>,
 }
 
 impl PendingRequests {
@@ -100,6 +106,9 @@ impl PendingRequests {
         for request in std::iter::once(first).chain(requests.try_iter()) {
             match request {
                 Request::Keep(change) => pending.changes.push(change),
+                Request::Suggest(generation, passage) => {
+                    pending.passage = Some((generation, passage));
+                }
                 Request::Answer(question) => {
                     pending.questions.retain(|older| older.by != question.by);
                     pending.questions.push(question);

@@ -1,5 +1,6 @@
-//! The guidance pane: the entries pinned to the stage, those that what is being said leads to, and
-//! what is searched for beside the form. Each says why it is there.
+//! The guidance pane: the entries worth a glance beside what is being written, those pinned to the
+//! stage, and what is searched for beside the form. Beside the form each comes with the sentence
+//! that answers.
 
 use std::sync::Arc;
 
@@ -10,13 +11,8 @@ use crate::{
     },
     clinic::Session,
     knowledge::Library,
-    search::{Filters, Hit, Results},
+    search::{Filters, MAX_SUGGESTIONS, Passage, Results, Suggestion},
 };
-
-/// Entries that are shown.
-const MAX_ENTRIES: usize = 3;
-/// An entry that fewer of the words lead to is not shown.
-const MIN_LEADING_WORDS: usize = 2;
 
 /// The guidance pane.
 #[derive(Default)]
@@ -29,7 +25,7 @@ pub struct Guidance {
     pub results: Option<Arc<Results>>,
     /// Which row is chosen.
     pub chosen: usize,
-    /// What is being said in the form, and what was found for it.
+    /// What is being written in the form, and what was found for it.
     pub following: Following,
     generation: u64,
 }
@@ -42,33 +38,40 @@ pub struct GuidanceRow {
     pub title: String,
     /// Whether the note cites it.
     pub cited: bool,
-    /// Why it is here, in a few words; blank for what the stage pins.
-    pub why: String,
+    /// The sentence of it that answers; blank where the list is long.
+    pub answer: String,
+    /// Whether it follows what is being written.
+    pub follows: bool,
 }
 
 impl Guidance {
-    /// The rows: what was found; or what is being said leads to, and then what the stage pins.
+    /// The rows: what was found; or what follows the writing, and then what the stage pins. While
+    /// the form has the keys there are three at most, enough for a glance.
     pub fn rows(&self, session: &Session, library: &Library) -> Vec<GuidanceRow> {
-        let found: Vec<(String, String)> = match &self.results {
-            Some(results) => {
-                let hits = results.hits.iter();
-                hits.map(|hit| (hit.id.clone(), hit.section.clone())).collect()
-            }
-            None => {
-                let stage = session.template().stages.get(session.stage());
-                let pinned = stage.map_or(&[][..], |stage| &stage.kb);
-                let heard = self.following.heard(pinned);
-                heard.chain(pinned.iter().map(|id| (id.clone(), String::new()))).collect()
-            }
-        };
-        found
-            .into_iter()
-            .filter_map(|(id, why)| {
-                let entry = library.entry(&id)?;
-                let cited = session.citations().iter().any(|one| one.id == id);
-                Some(GuidanceRow { id, title: entry.title.clone(), cited, why })
+        let row = |id: &str, answer: &str, follows: bool| {
+            let entry = library.entry(id)?;
+            let answer = match answer {
+                "" if !self.open => &entry.summary,
+                answer => answer,
+            };
+            Some(GuidanceRow {
+                id: id.to_owned(),
+                title: entry.title.clone(),
+                cited: session.citations().iter().any(|one| one.id == id),
+                answer: answer.to_owned(),
+                follows,
             })
-            .collect()
+        };
+        if let Some(results) = &self.results {
+            return results.hits.iter().filter_map(|hit| row(&hit.id, "", false)).collect();
+        }
+        let following = &self.following.suggestions;
+        let pinned =
+            session.template().stages.get(session.stage()).map_or(&[][..], |stage| &stage.kb);
+        let pinned = pinned.iter().filter(|id| following.iter().all(|one| one.id != **id));
+        let followed = following.iter().filter_map(|one| row(&one.id, &one.answer, true));
+        let rows = followed.chain(pinned.filter_map(|id| row(id, "", false)));
+        rows.take(if self.open { usize::MAX } else { MAX_SUGGESTIONS }).collect()
     }
 
     /// Asks for what is typed now.
@@ -105,65 +108,34 @@ impl Guidance {
     }
 }
 
-/// What is being said, and what was found for it.
+/// What is being written, and what is worth a glance beside it.
 #[derive(Default)]
 pub struct Following {
-    said: String,
+    pub(super) passage: Passage,
     generation: u64,
-    pub(super) results: Option<Arc<Results>>,
+    pub(super) suggestions: Vec<Suggestion>,
 }
 
 impl Following {
-    /// Takes an answer, unless something else was said meanwhile.
-    pub fn answered(&mut self, generation: u64, results: Arc<Results>) {
+    /// Takes an answer, unless something else was written meanwhile.
+    pub fn answered(&mut self, generation: u64, suggestions: Vec<Suggestion>) {
         if generation == self.generation {
-            self.results = Some(results);
+            self.suggestions = suggestions;
         }
     }
 
-    /// The entries that what is said leads to, with the words that lead there; without those that
-    /// are `pinned` beside it anyway.
-    pub(crate) fn heard<'a>(
-        &'a self,
-        pinned: &'a [String],
-    ) -> impl Iterator<Item = (String, String)> + 'a {
-        let hits = self.results.iter().flat_map(|results| results.hits.iter());
-        hits.filter(|hit| !pinned.contains(&hit.id))
-            .filter_map(|hit| Some((hit.id.clone(), why(hit)?)))
-            .take(MAX_ENTRIES)
-    }
-
-    pub(super) fn ask(&mut self, said: String) -> Vec<Effect> {
-        if said == self.said {
+    pub(super) fn ask(&mut self, passage: Passage) -> Vec<Effect> {
+        if passage == self.passage {
             return Vec::new();
         }
         self.generation += 1;
-        self.said = said;
-        if self.said.is_empty() {
-            self.results = None;
+        self.passage = passage;
+        if self.passage.text.is_empty() {
+            self.suggestions.clear();
             return Vec::new();
         }
-        vec![Effect::Search {
-            generation: self.generation,
-            text: self.said.clone(),
-            filters: Filters::default(),
-            by: SearchOrigin::Following,
-        }]
+        vec![Effect::Suggest { generation: self.generation, passage: self.passage.clone() }]
     }
-}
-
-/// The words that lead to a hit, if there are enough of them.
-fn why(hit: &Hit) -> Option<String> {
-    let in_snippet = hit.highlights.iter().filter_map(|range| hit.snippet.get(range.clone()));
-    let in_title = hit.title_highlights.iter().filter_map(|range| hit.title.get(range.clone()));
-    let mut words: Vec<String> = Vec::new();
-    for word in in_title.chain(in_snippet).map(str::to_lowercase) {
-        let same = |known: &String| known.starts_with(&word) || word.starts_with(known.as_str());
-        if !words.iter().any(same) {
-            words.push(word);
-        }
-    }
-    (words.len() >= MIN_LEADING_WORDS).then(|| words.join(", "))
 }
 
 /// Says which cited guidance is not what it was when it was cited, if any is not.

@@ -1,48 +1,45 @@
-//! Guidance that follows the talk: what is being typed and chosen is put to the search beside the
-//! form, off the thread that draws, and what it finds is shown with the words that led there.
+//! Guidance that follows the writing: what is being typed and chosen is looked at beside the form,
+//! off the thread that draws, and what is worth a glance is shown.
 //!
 //! Nothing of it is kept: the words go to the search worker in memory and nowhere else.
-
-use std::collections::BTreeSet;
 
 use super::{
     control::{Control, ControlId, ControlKind},
     state::ClinicScreen,
 };
-use crate::{app::effect::Effect, text::fold};
+use crate::{app::effect::Effect, search::Passage};
 
-/// As much of the end of a text as is listened to, in characters.
-const HEARD: usize = 400;
-/// Words of it that are asked for.
-const MAX_WORDS: usize = 10;
-/// Shorter words say little.
-const MIN_WORD_CHARS: usize = 4;
-/// Chosen answers that are asked for, and how long their words may be.
+/// As much of the end of a text as is looked at, in characters: what one can still remember.
+const MAX_PASSAGE_CHARS: usize = 400;
+/// Chosen answers that are looked at, and how long their words may be.
 const MAX_ANSWERS: usize = 4;
 const MAX_ANSWER_LEN: usize = 40;
+
 impl ClinicScreen {
-    /// Asks for guidance on what is being said, whenever another word is finished or another answer
-    /// chosen. While the pane has the keys it stands still, so that nothing moves under them.
+    /// Asks for guidance on what is being written, whenever another word is finished or another
+    /// answer chosen. While the pane has the keys it stands still, so that nothing moves under them.
     pub fn poll_guidance(&mut self) -> Vec<Effect> {
         if self.guidance.open || self.placing.is_some() {
             return Vec::new();
         }
-        let said = self.said();
-        self.guidance.following.ask(said)
+        let passage = self.passage();
+        self.guidance.following.ask(passage)
     }
 
-    fn said(&self) -> String {
+    fn passage(&self) -> Passage {
         let Some(at) = self.controls().iter().position(|control| control.id == self.focus) else {
-            return String::new();
+            return Passage::default();
         };
-        let mut words = Vec::new();
-        if let (ControlKind::Text { one_line: false, .. }, Some(editor)) =
-            (&self.controls()[at].kind, &self.editor)
-        {
-            words = last_words(&editor.text());
-        }
-        words.extend(self.answers_around(at));
-        words.join(" ")
+        let typed = match (&self.controls()[at].kind, &self.editor) {
+            (ControlKind::Text { one_line: false, .. }, Some(editor)) => finished(&editor.text()),
+            _ => String::new(),
+        };
+        // In a field where nothing is written yet, what was written last is still talked about.
+        let last = &self.guidance.following.passage;
+        let text = if typed.is_empty() { last.text.clone() } else { typed };
+        let stage = self.session.template().stages.get(self.session.stage());
+        let pinned = stage.map_or_else(Vec::new, |stage| stage.kb.clone());
+        Passage { text, answers: self.answers_around(at), pinned }
     }
 
     /// The chosen answers between the headings around a control.
@@ -67,48 +64,38 @@ impl ClinicScreen {
     }
 }
 
-/// The last words of a text that are finished and long enough, each once, in their order.
-fn last_words(text: &str) -> Vec<String> {
-    let skip = text.chars().count().saturating_sub(HEARD);
-    let heard: String = text.chars().skip(skip).collect();
-    let is_in_word = |c: char| c.is_alphanumeric() || c == '’' || c == '\'';
-    let mut words: Vec<&str> = heard.split(|c: char| !is_in_word(c)).collect();
-    // The word under the caret is not finished, and at the cut the first one may be half of one.
-    words.pop();
-    if skip > 0 && !words.is_empty() {
-        words.remove(0);
-    }
-    let mut known = BTreeSet::new();
-    let mut last: Vec<String> = words
-        .into_iter()
-        .rev()
-        .filter(|word| word.chars().count() >= MIN_WORD_CHARS && known.insert(fold(word)))
-        .take(MAX_WORDS)
-        .map(str::to_owned)
-        .collect();
-    last.reverse();
-    last
+/// The end of a text, in whole words: the one under the caret is not finished, and at the cut the
+/// first one may be half of one.
+fn finished(text: &str) -> String {
+    let is_in_word = |c: char| c.is_alphanumeric() || matches!(c, '’' | '\'' | '-');
+    let text = text.trim_end_matches(is_in_word);
+    let skip = text.chars().count().saturating_sub(MAX_PASSAGE_CHARS);
+    let end: String = text.chars().skip(skip).collect();
+    let end = if skip > 0 { end.trim_start_matches(is_in_word) } else { &end };
+    end.trim().to_owned()
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
-    use crate::{app::SearchOrigin, search::Results};
+    use crate::search::Suggestion;
 
     #[test]
-    fn only_finished_words_that_say_something_are_heard() {
-        assert_eq!(last_words("He took the tablet to his room and sh"), ["took", "tablet", "room"]);
-        assert_eq!(last_words("Secret, secret. SECRET again and "), ["SECRET", "again"]);
-        assert!(last_words("").is_empty() && last_words("word").is_empty());
+    fn only_finished_words_are_looked_at() {
+        assert_eq!(
+            finished("He took the tablet to his room and sh"),
+            "He took the tablet to his room and"
+        );
+        assert_eq!(finished("He took it. "), "He took it.");
+        assert!(finished("").is_empty() && finished("word").is_empty());
     }
 
     #[test]
-    fn of_a_long_text_the_end_is_heard_and_no_half_word() {
+    fn of_a_long_text_the_end_is_looked_at_and_no_half_word() {
         let text = format!("{} online grooming ", "filler ".repeat(5000));
-        let heard = last_words(&text);
-        assert_eq!(heard, ["filler", "online", "grooming"]);
+        let end = finished(&text);
+        assert!(end.chars().count() <= MAX_PASSAGE_CHARS && end.ends_with("online grooming"));
+        assert!(end.starts_with("filler "), "{end}");
     }
 
     #[test]
@@ -126,19 +113,18 @@ mod tests {
         screen.focus_on(id.expect("a field for text"));
         screen.write("images on his tablet sho", now);
         let asked = screen.poll_guidance();
-        let [Effect::Search { generation, text, by: SearchOrigin::Following, .. }] =
-            asked.as_slice()
-        else {
+        let [Effect::Suggest { generation, passage }] = asked.as_slice() else {
             panic!("{} effects", asked.len())
         };
-        assert_eq!(text, "images tablet");
+        assert_eq!(passage.text, "images on his tablet");
+        assert!(!passage.pinned.is_empty(), "the stage counts");
         assert!(screen.poll_guidance().is_empty(), "the same words are not asked for again");
         let old = *generation;
         screen.write("images on his tablet shown ", now);
         assert_eq!(screen.poll_guidance().len(), 1);
-        let results = Arc::new(Results::default());
-        screen.guidance.following.answered(old, results);
-        assert!(screen.guidance.following.results.is_none(), "an older answer came too late");
+        let late = Suggestion { id: "one".to_owned(), answer: "An answer.".to_owned() };
+        screen.guidance.following.answered(old, vec![late]);
+        assert!(screen.guidance.following.suggestions.is_empty(), "an older answer came too late");
         screen.guidance.open = true;
         screen.write("images on his tablet shown again ", now);
         assert!(screen.poll_guidance().is_empty());
