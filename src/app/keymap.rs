@@ -381,6 +381,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[Clinic], Key::ctrl(Code::Char('n')), NamesToAvoid, "", "Names to watch for in this note"),
     bind(&[Clinic], Key::plain(Code::F(12)), MoveToNewer, "", "Update this draft to a newer version of its meeting format"),
     bind(&[Clinic], Key::ctrl(Code::Char('r')), NextMissing, "", "Go to the next answer still needed"),
+    bind(&[Clinic, Insight], Key::plain(Code::F(6)), ShareView, "", "Screen-share view: only what everybody in the meeting may see"),
     bind(&[Clinic], Key::plain(Code::F(7)), ExtendStage, "", "Add five minutes to this stage"),
     bind(&[Clinic], Key::ctrl(Code::Char('o')), ShowStages, "", "Show all stages and go to one"),
     bind(&[Clinic], Key::plain(Code::Esc), Back, "leave", "Leave the clinic (asks first; the draft is saved)"),

@@ -96,6 +96,9 @@ pub struct Model {
     pub dialog: Option<Dialog>,
     /// The vault.
     pub vault: VaultStatus,
+    /// Whether others look at this screen, so that a clinic and the figures show no more than they
+    /// may see.
+    pub is_sharing: bool,
     /// Why this window can't save, if so.
     pub read_only: Option<String>,
     /// The one visible state of saving.

@@ -14,6 +14,7 @@ mod mistakes;
 mod placing;
 mod plain;
 mod searching_notes;
+mod sharing;
 mod supervision;
 #[path = "../support/mod.rs"]
 mod support;

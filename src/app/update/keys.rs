@@ -239,8 +239,33 @@ fn scrolled(action: KeyAction, top: usize) -> Option<usize> {
     }
 }
 
+/// Whether an action would show more than others may see of the screen.
+fn shows_more(model: &Model, action: KeyAction) -> bool {
+    let goes_elsewhere = matches!(
+        action,
+        KeyAction::GoSearch
+            | KeyAction::GoClinics
+            | KeyAction::GoActions
+            | KeyAction::GoInsight
+            | KeyAction::GoVault
+            | KeyAction::NewClinic
+            | KeyAction::PracticeClinic
+            | KeyAction::OpenGuide
+            | KeyAction::Guidance
+            | KeyAction::NamesToAvoid
+            | KeyAction::Back
+    );
+    model.is_shared() && goes_elsewhere
+}
+
 fn handle_action(model: &mut Model, action: KeyAction) {
+    if shows_more(model, action) {
+        return model.show_notice(
+            "Others can see this screen. Press F6 first to end the screen-share view.",
+        );
+    }
     match action {
+        KeyAction::ShareView => model.share_view(),
         KeyAction::Help => model.dialog = Some(Dialog::Help { top: 0 }),
         KeyAction::OpenGuide => offer_guide(model),
         KeyAction::Palette => {

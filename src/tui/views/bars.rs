@@ -20,6 +20,10 @@ const GOOD_SIGN: &str = "●";
 /// the tabs and the words for a vault that is as it should be.
 pub(super) fn top(canvas: &mut Canvas<'_>, model: &Model) {
     let area = model.layout().tabs();
+    if model.is_shared() {
+        canvas.put(area, 0, 1, "caseclinic", StyleRole::Quiet);
+        return;
+    }
     let room = usize::from(area.width).saturating_sub(2);
     let with_keys = model.size.columns >= KEYED;
     let (sign, vault, role) = vault_state(model, with_keys);
@@ -113,6 +117,11 @@ pub(super) fn bottom(canvas: &mut Canvas<'_>, model: &Model) {
         [KeyContext::NoteSearch, ..] => {
             let at = hints.len() - 1;
             hints.splice(at..at, TYPED.map(|(text, word)| (text.to_owned(), word)));
+        }
+        _ if model.is_shared() && model.dialog.is_none() => {
+            // Leaving would show more than others may see.
+            hints.retain(|(key, _)| !matches!(key.as_str(), "Esc" | "Ctrl-G"));
+            hints.insert(0, ("F6".to_owned(), "end the screen-share view"));
         }
         _ => {}
     }

@@ -1,5 +1,7 @@
 //! A clinic: title with clock and state of saving, the stages, the form, the guidance pane.
 
+mod shared;
+
 use std::time::Duration;
 
 use crate::{
@@ -21,6 +23,13 @@ const MIN_SCRIPT: usize = 3;
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let Some(clinic) = &model.clinic else { return };
+    if model.is_sharing {
+        shared::draw(canvas, model, clinic);
+        if clinic.placing.is_some() {
+            placing(canvas, model, clinic);
+        }
+        return;
+    }
     let parts = model.layout().clinic(clinic.guidance.open);
     place(canvas, model, clinic, parts.title);
     let rule = model.layout().rule();

@@ -63,7 +63,7 @@ fn put(canvas: &mut Canvas<'_>, area: Area, row: usize, piece: &FormPiece) {
     canvas.put(area, row, piece.column, &piece.text, style_role_of(piece.role));
 }
 
-fn style_role_of(role: FormRole) -> StyleRole {
+pub(super) fn style_role_of(role: FormRole) -> StyleRole {
     match role {
         FormRole::Heading => StyleRole::Heading,
         FormRole::Question => StyleRole::Strong,

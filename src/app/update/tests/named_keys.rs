@@ -57,7 +57,12 @@ fn recorded(person: &Person) -> Option<Vec<Change>> {
     let moves = |item: &str| ["stage", "clock"].contains(&item);
     let is_stage = |item: &str| session.template().stages.iter().any(|stage| stage.id == item);
     let lines = session.audit().iter();
-    Some(lines.filter(|line| !moves(&line.item) && !is_stage(&line.item)).map(|line| Change::clone(line)).collect())
+    Some(
+        lines
+            .filter(|line| !moves(&line.item) && !is_stage(&line.item))
+            .map(|line| Change::clone(line))
+            .collect(),
+    )
 }
 
 /// Whether a key is one that the table lets change an answer where it was pressed, and says so.
