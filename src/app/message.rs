@@ -10,7 +10,7 @@ use super::{effect::SearchOrigin, key::Key, screens::vault::state::VaultSeen};
 use crate::{
     clinic::Session,
     knowledge::Library,
-    report::insight::Insight,
+    report::insight::CountedNotes,
     search::{Results, Suggestion},
     services::{
         ActionList, BegunFollowUp, Bookmarks, BookmarksError, LocalFormat, NoteOpened,
@@ -135,7 +135,7 @@ pub enum Message {
     /// The actions of all notes.
     ActionsListed(Result<ActionList, RequestError>),
     /// What was counted.
-    Counted(Result<Box<Insight>, RequestError>),
+    Counted(Result<Box<CountedNotes>, RequestError>),
     /// The status of an action is recorded, or why it is not.
     ActionFollowedUp(Result<(), RequestError>),
     /// A correction is locked beside its note.

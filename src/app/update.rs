@@ -186,7 +186,7 @@ fn step(model: &mut Model, message: Message) {
             }
         }
         Message::ActionsListed(Ok(list)) => actions::update::listed(model, list),
-        Message::Counted(Ok(insight)) => model.insight.insight = Some(*insight),
+        Message::Counted(Ok(counted)) => model.insight.counted = Some(*counted),
         Message::ClinicStarted(Err(why))
         | Message::NotesListed(Err(why))
         | Message::Kept(Err(why))

@@ -1,18 +1,15 @@
 //! `caseclinic actions`: the actions agreed in all clinics; `actions done|drop|reopen` records the
 //! outcome of one, and `actions reassign` who does it and by when.
 //!
-//! An action is named by its case key and its number, such as `HERON-42/3`, or by its note and number
-//! where two notes of a case use the same one. The outcome is read from standard input, never from
+//! An action is named by its case key and its number, such as `HERON-42/3`. The outcome is read from standard input, never from
 //! the arguments, where other programs could read it.
-
-use std::collections::HashMap;
 
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::{CommandError, CommandResult, Context, ErrorKind};
 use crate::{
-    clinic::{ActionId, ActionStatus},
+    clinic::ActionStatus,
     report::actions::{TrackedAction, sort_actions},
     services::{ActionList, follow_up, list_actions, reassign as reassign_action},
     text::{DATE_FORMS, clean_line, parse_coming_date, show_date, show_day},
@@ -174,46 +171,11 @@ fn reassign(
 
 /// Returns the action of this name.
 fn find<'a>(name: &str, actions: &'a [TrackedAction]) -> CommandResult<&'a TrackedAction> {
-    let (of, number) = name.rsplit_once('/').unwrap_or((name, ""));
-    let is_it = |action: &&TrackedAction| {
-        action.id.0.to_string() == number
-            && (action.case_key.eq_ignore_ascii_case(of) || action.note.to_string() == of)
-    };
-    let mut found = actions.iter().filter(is_it);
-    match (found.next(), found.next()) {
-        (Some(one), None) => Ok(one),
-        (Some(one), Some(other)) => {
-            let hint =
-                format!("Use the note id: {}/{number} or {}/{number}.", one.note, other.note);
-            Err(CommandError::failed(format!("“{name}” means two actions.")).hint(hint))
-        }
-        _ => Err(CommandError::failed(format!("There is no action “{name}”."))
-            .hint("`caseclinic actions --all` lists every action, with its name first.")),
-    }
-}
-
-/// The names of actions: case key and number, or note and number where the first is not unique.
-struct ActionNames<'a> {
-    /// How many have this case key and number.
-    alike: HashMap<(&'a str, ActionId), usize>,
-}
-
-impl<'a> ActionNames<'a> {
-    fn among(all: &'a [TrackedAction]) -> Self {
-        let mut alike = HashMap::new();
-        for one in all {
-            *alike.entry((one.case_key.as_str(), one.id)).or_insert(0) += 1;
-        }
-        Self { alike }
-    }
-
-    fn of(&self, action: &TrackedAction) -> String {
-        let number = action.id.0;
-        match self.alike.get(&(action.case_key.as_str(), action.id)) {
-            Some(2..) => format!("{}/{number}", action.note),
-            _ => format!("{}/{number}", action.case_key),
-        }
-    }
+    let found = actions.iter().find(|action| action.name().eq_ignore_ascii_case(name));
+    found.ok_or_else(|| {
+        CommandError::failed(format!("There is no action “{name}”."))
+            .hint("`caseclinic actions --all` lists every action, with its name first.")
+    })
 }
 
 fn print(
@@ -223,7 +185,6 @@ fn print(
 ) -> CommandResult {
     let today = context.today();
     sort_actions(&mut actions);
-    let names = ActionNames::among(&actions);
     let shown: Vec<&TrackedAction> = actions
         .iter()
         .filter(|action| {
@@ -232,17 +193,17 @@ fn print(
         })
         .collect();
     if args.json {
-        let rows = shown.iter().map(|action| to_json(action, names.of(action), today));
+        let rows = shown.iter().map(|action| to_json(action, today));
         context.print_json(&json!({ "schema": 1, "actions": rows.collect::<Value>() }))?;
     } else {
         for action in &shown {
-            context.print(line(action, names.of(action), today))?;
+            context.print(line(action, today))?;
         }
     }
     ErrorKind::NotFound.unless(!shown.is_empty())
 }
 
-fn line(action: &TrackedAction, name: String, today: Date) -> String {
+fn line(action: &TrackedAction, today: Date) -> String {
     let details = &action.details;
     let by = match (details.status, details.by) {
         (ActionStatus::Open, Some(by)) if action.is_overdue(today) => {
@@ -255,22 +216,23 @@ fn line(action: &TrackedAction, name: String, today: Date) -> String {
     let mut who = vec![details.owner.trim(), details.agency.trim()];
     who.retain(|part| !part.is_empty());
     let mark = action.mark().map_or(String::new(), |mark| format!("{mark}: "));
-    let mut cells = vec![name, by, format!("{mark}{}", who.join(", ")), clean_line(&details.what)];
+    let mut cells =
+        vec![action.name(), by, format!("{mark}{}", who.join(", ")), clean_line(&details.what)];
     if !details.outcome.trim().is_empty() {
         cells.push(clean_line(&details.outcome));
     }
     cells.join("\t")
 }
 
-fn to_json(action: &TrackedAction, name: String, today: Date) -> Value {
+fn to_json(action: &TrackedAction, today: Date) -> Value {
     let details = &action.details;
     json!({
-        "name": name,
+        "name": action.name(),
         "note": action.note.to_string(),
         "case_key": action.case_key,
         "format": action.format,
         "about": action.about.code(),
-        "number": action.id.0,
+        "number": action.number,
         "what": details.what,
         "why": details.why,
         "owner": details.owner,
@@ -289,7 +251,10 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::{clinic::ActionDetails, vault::NoteId};
+    use crate::{
+        clinic::{ActionDetails, ActionId},
+        vault::NoteId,
+    };
 
     fn action(case_key: &str, number: u32) -> TrackedAction {
         TrackedAction {
@@ -298,23 +263,22 @@ mod tests {
             case_key: case_key.to_owned(),
             format: "Peer case clinic".to_owned(),
             about: crate::clinic::Subject::Case,
-            id: ActionId(number),
+            id: ActionId(137 + number),
             details: ActionDetails::default(),
             told: Timestamp::UNIX_EPOCH,
+            agreed: Timestamp::UNIX_EPOCH,
+            number,
         }
     }
 
     #[test]
     fn every_name_of_the_list_finds_its_own_action_and_no_other() {
-        let all = [action("OWL-1", 3), action("OWL-1", 4), action("WREN-2", 3), action("OWL-1", 3)];
-        let names = ActionNames::among(&all);
+        let all = [action("OWL-1", 3), action("OWL-1", 4), action("WREN-2", 3)];
         for one in &all {
-            assert_eq!(find(&names.of(one), &all), Ok(one));
+            assert_eq!(find(&one.name(), &all), Ok(one));
         }
-        assert_eq!(names.of(&all[2]), "WREN-2/3");
         assert_eq!(find("wren-2/3", &all), Ok(&all[2]));
-        assert!(find("OWL-1/3", &all).is_err_and(|error| error.message.contains("two actions")));
-        for odd in ["", "/", "OWL-1", "OWL-1/", "OWL-1/9", "/3", "OWL-1/03"] {
+        for odd in ["", "/", "OWL-1", "OWL-1/", "OWL-1/9", "/3", "OWL-1/03", "OWL-1/140"] {
             assert!(
                 find(odd, &all).is_err_and(|error| error.message.contains("no action")),
                 "{odd}"

@@ -1,5 +1,7 @@
 //! The actions of all notes: what was agreed, by whom, by when, and its latest status.
 
+use std::collections::HashMap;
+
 use jiff::{Timestamp, civil::Date};
 use uuid::Uuid;
 
@@ -31,9 +33,18 @@ pub struct TrackedAction {
     pub details: ActionDetails,
     /// When its status was last recorded.
     pub told: Timestamp,
+    /// When the meeting began in which it was agreed.
+    pub agreed: Timestamp,
+    /// Its number among the actions of its case, from 1, in the order they were agreed.
+    pub number: u32,
 }
 
 impl TrackedAction {
+    /// What people call it: the case key and its number.
+    pub fn name(&self) -> String {
+        format!("{}/{}", self.case_key, self.number)
+    }
+
     /// Whether it is open and its date has passed.
     pub fn is_overdue(&self, today: Date) -> bool {
         self.is_open() && self.details.by.is_some_and(|by| by < today)
@@ -75,6 +86,8 @@ pub(crate) fn tracked(note: NoteId, session: &Session) -> Vec<TrackedAction> {
             id: action.id,
             details: action.details.clone(),
             told: ActionState::of(session, action).told,
+            agreed: session.started(),
+            number: 0,
         })
         .collect()
 }
@@ -91,12 +104,58 @@ pub(crate) fn apply_latest_status(actions: &mut [TrackedAction], told: &ActionSt
     }
 }
 
+/// Numbers the actions of each case from 1, in the order they were agreed: short enough to say aloud.
+pub(crate) fn number_actions(actions: &mut [TrackedAction]) {
+    let mut order: Vec<usize> = (0..actions.len()).collect();
+    order.sort_by_key(|at| (actions[*at].agreed, actions[*at].meeting, actions[*at].id));
+    let mut last: HashMap<String, u32> = HashMap::new();
+    for at in order {
+        let number = last.entry(actions[at].case_key.clone()).or_insert(0);
+        *number += 1;
+        actions[at].number = *number;
+    }
+}
+
 /// Sorts actions: what is open before what is not, the earliest date first, without a date last.
 pub(crate) fn sort_actions(actions: &mut [TrackedAction]) {
     actions.sort_by(|one, other| {
         let key = |action: &TrackedAction| {
             (!action.is_open(), action.details.by.is_none(), action.details.by)
         };
-        key(one).cmp(&key(other)).then_with(|| one.case_key.cmp(&other.case_key))
+        key(one)
+            .cmp(&key(other))
+            .then_with(|| (&one.case_key, one.number).cmp(&(&other.case_key, other.number)))
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_actions_of_a_case_are_numbered_from_one_as_they_were_agreed() {
+        let action = |key: &str, agreed: &str, id: u32| TrackedAction {
+            note: NoteId::random(),
+            meeting: Uuid::nil(),
+            case_key: key.to_owned(),
+            format: "Peer case clinic".to_owned(),
+            about: Subject::Case,
+            id: ActionId(id),
+            details: ActionDetails::default(),
+            told: Timestamp::UNIX_EPOCH,
+            agreed: agreed.parse().expect("a time"),
+            number: 0,
+        };
+        let (first, follow_up) = ("2026-11-01T10:00:00Z", "2026-12-01T10:00:00Z");
+        // Notes are read in any order, and count more than actions.
+        let mut actions = [
+            action("OWL-1", follow_up, 7),
+            action("OWL-1", first, 143),
+            action("WREN-2", first, 88),
+            action("OWL-1", first, 137),
+        ];
+        number_actions(&mut actions);
+        let names = actions.each_ref().map(TrackedAction::name);
+        assert_eq!(names, ["OWL-1/3", "OWL-1/2", "WREN-2/1", "OWL-1/1"]);
+    }
 }

@@ -1,9 +1,11 @@
 //! Counts from completed notes, without names, for service leads.
 //!
 //! Promises: nothing anyone typed is in it, no case key, no profession; practice notes and notes
-//! entered in error don't count, nor do notes that are not finished; no number below five is shown
-//! ([`suppress`]), and with fewer than five cases none at all; every figure says what it can and
-//! cannot say. It reads sessions that others hand over, and never a file or a clock.
+//! entered in error don't count, nor do notes that are not finished; nothing that is copied, exported
+//! or printed has a number below five ([`suppress`]), and with fewer than five cases it has none at
+//! all; the owner of the vault, who can read every note, sees all numbers on screen with the small
+//! ones marked ([`OwnCount`]); every figure says what it can and cannot say. It reads sessions that
+//! others hand over, and never a file or a clock.
 
 mod audit;
 pub(crate) mod csv;
@@ -22,6 +24,8 @@ use std::borrow::Borrow;
 use jiff::civil::Date;
 use serde::Serialize;
 
+use figure::FigureTally;
+
 use crate::clinic::{ActionStatusIndex, Session, Status, Subject};
 
 pub use audit::{
@@ -31,7 +35,7 @@ pub use audit::{
 pub use csv::{collation_csv, csv};
 pub use figure::{FIGURES, Figure, FigureInfo, FigureRow, FigureUnit};
 pub use json::{BrokenExport, audits_from_json, collation_json, json};
-pub use suppress::{CellCount, Count, MIN_SHOWN, suppress};
+pub use suppress::{CellCount, Count, MIN_SHOWN, OwnCount, TableCount, suppress};
 pub(crate) use table::NO_FIGURES;
 pub use table::{bar, collation_table, table};
 
@@ -51,33 +55,52 @@ impl Period {
     }
 }
 
-/// What completed notes say together.
+/// What completed notes say together: as others may see it, or with [`OwnCount`] as the owner of the
+/// vault does.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Insight {
+pub struct Insight<N = Count> {
     /// Which notes were counted.
     pub period: Period,
     /// How many about cases: supervision and audits apart.
-    pub notes: Count,
-    /// The figures; none about cases with fewer than five cases.
-    pub figures: Vec<Figure>,
+    pub notes: N,
+    /// The figures; for others none about cases with fewer than five cases.
+    pub figures: Vec<Figure<N>>,
     /// The newest audit of each kind with the one before.
     pub audits: Vec<Compared>,
 }
 
-impl Insight {
+impl<N: TableCount> Insight<N> {
     /// Whether there was nothing to count.
     pub fn is_empty(&self) -> bool {
-        self.notes == Count::Shown(0) && self.figures.is_empty() && self.audits.is_empty()
+        self.notes.shown() == Some(0) && self.figures.is_empty() && self.audits.is_empty()
     }
 }
 
-/// Counts each note once. Pass all notes: drafts and notes of other periods are not counted, but
-/// may hold the newest status of an action that is. `today` tells which actions are overdue.
+/// The same notes, counted for their owner and for everybody else.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CountedNotes {
+    /// Every number, for the owner of the vault alone.
+    pub own: Insight<OwnCount>,
+    /// What may be copied, exported or shown to others.
+    pub shared: Insight,
+}
+
+/// Counts each note once, as others may see it. See [`count_notes`].
 pub fn insight<S: Borrow<Session>>(
     notes: impl IntoIterator<Item = S>,
     period: Period,
     today: Date,
 ) -> Insight {
+    count_notes(notes, period, today).shared
+}
+
+/// Counts each note once. Pass all notes: drafts and notes of other periods are not counted, but
+/// may hold the newest status of an action that is. `today` tells which actions are overdue.
+pub fn count_notes<S: Borrow<Session>>(
+    notes: impl IntoIterator<Item = S>,
+    period: Period,
+    today: Date,
+) -> CountedNotes {
     let mut gathering = gather::Gathering::new();
     let mut supervision = gather::Supervision::new();
     let mut told = ActionStatusIndex::default();
@@ -108,12 +131,26 @@ pub fn insight<S: Borrow<Session>>(
     audits.retain(|audit| period.to.is_none_or(|to| audit.date <= to));
     let mut audits = against_last_time(audits);
     audits.retain(|compared| period.holds(compared.now.date));
-    let mut figures = if enough { gathering.figures(&told, today) } else { Vec::new() };
-    figures.extend(supervision.figure());
-    Insight {
+    let cases_of_notes = CellCount { count: notes, cases };
+    let of_cases = if notes > 0 { gathering.tallies(&told, today) } else { Vec::new() };
+    let series = supervision.size();
+    let held = (series > 0).then(|| supervision.tally());
+    let shared = Insight {
         period,
         notes: if enough || notes == 0 { Count::Shown(notes) } else { Count::Hidden },
-        figures,
+        figures: of_cases
+            .iter()
+            .filter(|_| enough)
+            .chain(held.iter().filter(|_| series >= MIN_SHOWN))
+            .map(FigureTally::figure)
+            .collect(),
+        audits: audits.clone(),
+    };
+    let own = Insight {
+        period,
+        notes: OwnCount::of(cases_of_notes),
+        figures: of_cases.iter().chain(&held).map(FigureTally::own_figure).collect(),
         audits,
-    }
+    };
+    CountedNotes { own, shared }
 }

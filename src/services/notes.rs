@@ -10,8 +10,8 @@ use crate::{
         to_document,
     },
     report::{
-        actions::{TrackedAction, apply_latest_status, tracked},
-        insight::{Insight, Period, insight},
+        actions::{TrackedAction, apply_latest_status, number_actions, tracked},
+        insight::{CountedNotes, Period, count_notes},
     },
     vault::{Correction, NoteHead, NoteId, NoteSource, RevisionText, Vault, VaultError, Verified},
 };
@@ -151,15 +151,16 @@ pub fn list_actions(vault: &Vault) -> Result<ActionList, NoteError> {
     }
     apply_latest_status(&mut list.actions, &told);
     Ok(list)
+    number_actions(&mut list.actions);
 }
 
 /// Counts the completed notes of these days, as they stand `today`; a note that does not open is named by the list of
 /// clinics.
-pub(crate) fn count(vault: &Vault, period: Period, today: Date) -> Result<Insight, NoteError> {
+pub(crate) fn count(vault: &Vault, period: Period, today: Date) -> Result<CountedNotes, NoteError> {
     let rows = vault.list()?;
     // One note at a time: none stays in memory.
     let notes = rows.iter().filter_map(|row| read_note(vault, row.id).ok());
-    Ok(insight(notes.map(|opened| opened.session), period, today))
+    Ok(count_notes(notes.map(|opened| opened.session), period, today))
 }
 
 /// Records the outcome of an action: in the draft, or as a revision beside a completed note.

@@ -139,7 +139,15 @@ fn nothing_changed(old: &Old) {
     assert_eq!(undated(now["notes"].clone()), undated(then["notes"].clone()));
     let then = old.json("actions.json");
     let now = json(&old.run(&["actions", "--all", "--json"]));
-    assert_eq!(undated(now["actions"].clone()), undated(then["actions"].clone()));
+    // Actions have had shorter numbers since.
+    let unnumbered = |mut list: serde_json::Value| {
+        for action in list.as_array_mut().expect("a list") {
+            let action = action.as_object_mut().expect("an action");
+            action.retain(|key, _| !["name", "number"].contains(&key.as_str()));
+        }
+        undated(list)
+    };
+    assert_eq!(unnumbered(now["actions"].clone()), unnumbered(then["actions"].clone()));
     let typed = typed();
     for note in old.notes() {
         let id = note["id"].as_str().expect("an id");

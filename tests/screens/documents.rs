@@ -12,7 +12,7 @@ use caseclinic::{
     app::{Code, Message},
     clinic::{Event, Outcome, Session, Slot, apply, bundled_template, practice_session},
     knowledge::Library,
-    report::insight::{Period, insight},
+    report::insight::{Period, count_notes},
     services::ThemeChoice,
     tui::theme::{
         Theme,
@@ -109,7 +109,7 @@ fn counted(stage: &mut Stage) {
         .enumerate()
         .map(|(number, format)| completed(format, &format!("HERON-{}", number + 10), stage.now));
     let notes: Vec<Session> = notes.collect();
-    let counted = insight(notes, Period::default(), stage.model.today());
+    let counted = count_notes(notes, Period::default(), stage.model.today());
     stage.apply_event(Message::Counted(Ok(Box::new(counted))));
 }
 

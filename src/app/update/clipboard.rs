@@ -5,7 +5,7 @@
 
 use jiff::SignedDuration;
 
-use crate::app::{Effect, Model, VaultRequest};
+use crate::app::{Effect, Model, Screen, VaultRequest};
 
 /// How long words of a note stay on the clipboard.
 const STAYS: SignedDuration = SignedDuration::from_secs(30);
@@ -39,6 +39,9 @@ pub(super) fn watch(model: &mut Model, effects: &mut Vec<Effect>) {
 pub(super) fn said(model: &Model) -> &'static str {
     match model.clipboard_until {
         Some(_) => "Copied from a note. The clipboard will be cleared in 30 seconds.",
+        None if model.screen == Screen::Insight => {
+            "Copied. Small numbers are hidden in the copy, and those that would give them away."
+        }
         None => "Copied.",
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde::Serialize;
 
-use super::suppress::{CellCount, Count, suppress};
+use super::suppress::{CellCount, Count, OwnCount, suppress};
 
 /// What is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -55,26 +55,26 @@ pub struct FigureInfo {
 
 /// One line of a figure.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct FigureRow {
+pub struct FigureRow<N = Count> {
     /// A short name that stays the same between versions.
     pub code: String,
     /// Shown: from the program or a template, never typed in a meeting.
     pub label: String,
     /// How many.
     #[serde(flatten)]
-    pub count: Count,
+    pub count: N,
 }
 
-/// A table of counts with the small ones hidden.
+/// A table of counts: with the small ones hidden, or for the owner of the vault with all of them.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Figure {
+pub struct Figure<N = Count> {
     /// What it is about.
     #[serde(flatten)]
     pub about: &'static FigureInfo,
     /// Its lines, in an order that means something.
-    pub rows: Vec<FigureRow>,
+    pub rows: Vec<FigureRow<N>>,
     /// How many were counted. Where one note may count in several lines, less than their sum.
-    pub total: Count,
+    pub total: N,
 }
 
 macro_rules! figures {
@@ -230,7 +230,8 @@ impl FigureTally {
         self
     }
 
-    pub(super) fn figure(self) -> Figure {
+    /// The table as others may see it.
+    pub(super) fn figure(&self) -> Figure {
         let cells: Vec<CellCount> = self.lines.iter().map(TallyLine::cell).collect();
         let (counts, sum) = suppress(&cells);
         let total = match &self.several {
@@ -239,16 +240,30 @@ impl FigureTally {
         };
         // A total that is hidden hides the lines as well.
         let hide = total == Count::Hidden;
-        let rows: Vec<FigureRow> = self
-            .lines
-            .into_iter()
-            .zip(counts)
-            .map(|(line, count)| FigureRow {
-                code: line.code,
-                label: line.label,
-                count: if hide { Count::Hidden } else { count },
-            })
-            .collect();
-        Figure { about: self.about, rows, total }
+        let shown = |count: &Count| if hide { Count::Hidden } else { *count };
+        self.with(counts.iter().map(shown), total)
+    }
+
+    /// The table with every number, for the owner of the vault alone.
+    pub(super) fn own_figure(&self) -> Figure<OwnCount> {
+        let total = self.several.as_ref().map_or_else(
+            || CellCount {
+                count: self.lines.iter().map(|line| line.count).sum(),
+                cases: self.lines.iter().flat_map(|line| &line.cases).collect::<BTreeSet<_>>().len()
+                    as u64,
+            },
+            TallyLine::cell,
+        );
+        let counts = self.lines.iter().map(|line| OwnCount::of(line.cell()));
+        self.with(counts, OwnCount::of(total))
+    }
+
+    fn with<N>(&self, counts: impl Iterator<Item = N>, total: N) -> Figure<N> {
+        let rows = self.lines.iter().zip(counts).map(|(line, count)| FigureRow {
+            code: line.code.clone(),
+            label: line.label.clone(),
+            count,
+        });
+        Figure { about: self.about, rows: rows.collect(), total }
     }
 }

@@ -17,13 +17,10 @@ use crate::clinic::{
 };
 use crate::text::clean_line;
 
-use super::{
-    figure::{
-        ACTIONS, AGES_DISPLAYED, AGES_HARMED, CONFIDENCE_AFTER, CONFIDENCE_BEFORE,
-        CONFIDENCE_CHANGE, Case, Figure, FigureTally, PLACEMENT, QUARTERS, RESPONSE, SETTINGS,
-        SKIPPED, SPREAD_AFTER, SPREAD_FIRST, SUPERVISION, TECHNOLOGY, TEMPLATES, day_of,
-    },
-    suppress::MIN_SHOWN,
+use super::figure::{
+    ACTIONS, AGES_DISPLAYED, AGES_HARMED, CONFIDENCE_AFTER, CONFIDENCE_BEFORE, CONFIDENCE_CHANGE,
+    Case, FigureTally, PLACEMENT, QUARTERS, RESPONSE, SETTINGS, SKIPPED, SPREAD_AFTER,
+    SPREAD_FIRST, SUPERVISION, TECHNOLOGY, TEMPLATES, day_of,
 };
 
 const NOT_RECORDED: (&str, &str) = ("not-recorded", "not recorded");
@@ -253,7 +250,7 @@ impl Gathering {
 
     /// Returns every table. `told` holds the status of actions from all notes; `today` tells which
     /// are overdue.
-    pub(super) fn figures(mut self, told: &ActionStatusIndex, today: Date) -> Vec<Figure> {
+    pub(super) fn tallies(mut self, told: &ActionStatusIndex, today: Date) -> Vec<FigureTally> {
         for AgreedAction { case, note, id, by, own } in self.agreed {
             let code = outcome_code(&told.newest(note, id, own), by, today);
             self.actions.add(code, code, case);
@@ -275,9 +272,7 @@ impl Gathering {
             self.change,
             self.skipped,
         ]
-        .into_iter()
-        .map(FigureTally::figure)
-        .collect()
+        .into()
     }
 }
 
@@ -371,9 +366,12 @@ impl Supervision {
         self.held.add(&code, &label, case);
     }
 
-    /// The figure; none while fewer than five series of supervision stand behind it.
-    pub(super) fn figure(self) -> Option<Figure> {
-        let enough = self.threads.len() as u64 >= MIN_SHOWN;
-        enough.then(|| self.held.sorted().figure())
+    /// How many series of supervision.
+    pub(super) fn size(&self) -> u64 {
+        self.threads.len() as u64
+    }
+
+    pub(super) fn tally(self) -> FigureTally {
+        self.held.sorted()
     }
 }

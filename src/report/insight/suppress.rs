@@ -29,6 +29,55 @@ impl Count {
     }
 }
 
+/// A number that only the owner of the vault sees. It can't be written as JSON or CSV, so that it
+/// is in nothing that leaves the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OwnCount {
+    /// The number.
+    pub number: u64,
+    /// Whether it is hidden from others: below five, or from fewer than five cases.
+    pub is_small: bool,
+}
+
+impl OwnCount {
+    pub(super) fn of(cell: CellCount) -> Self {
+        Self { number: cell.count, is_small: cell.is_small() }
+    }
+}
+
+/// A small number has a mark behind it.
+impl fmt::Display for OwnCount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mark = if self.is_small { " *" } else { "" };
+        write!(f, "{}{mark}", self.number)
+    }
+}
+
+/// A number of a figure as a table writes it.
+pub trait TableCount: Copy + fmt::Display {
+    /// Whether the table is for the owner of the vault alone.
+    const IS_OWN: bool;
+
+    /// The number, if it is shown.
+    fn shown(self) -> Option<u64>;
+}
+
+impl TableCount for Count {
+    const IS_OWN: bool = false;
+
+    fn shown(self) -> Option<u64> {
+        Self::shown(self)
+    }
+}
+
+impl TableCount for OwnCount {
+    const IS_OWN: bool = true;
+
+    fn shown(self) -> Option<u64> {
+        Some(self.number)
+    }
+}
+
 /// A hidden number is the word `hidden`.
 impl fmt::Display for Count {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -4,7 +4,10 @@ use std::fmt::Write as _;
 
 use crate::text::{counted, shorten, show_date, width, wrap};
 
-use super::{Agency, Collation, Compared, Count, Domain, Figure, Insight, Period, lowest_areas};
+use super::{
+    Agency, Collation, Compared, Domain, Figure, FigureRow, Insight, Period, TableCount,
+    lowest_areas,
+};
 
 /// Columns of the longest bar.
 const MAX_BAR_LEN: usize = 24;
@@ -14,7 +17,7 @@ pub(crate) const NO_FIGURES: &str = "No figures:";
 
 /// A bar for `count` where the largest is `largest`: at least one mark unless it is zero, none
 /// for a hidden number. It never says more than the number beside it.
-pub fn bar(count: Count, largest: u64, columns: usize) -> String {
+pub fn bar(count: impl TableCount, largest: u64, columns: usize) -> String {
     match count.shown() {
         None | Some(0) => String::new(),
         Some(number) => {
@@ -25,28 +28,32 @@ pub fn bar(count: Count, largest: u64, columns: usize) -> String {
     }
 }
 
-/// Everything, at most `columns` wide.
-pub fn table(insight: &Insight, columns: usize) -> String {
+/// Everything, at most `columns` wide. Says which numbers are hidden, or would be for others.
+pub fn table<N: TableCount>(insight: &Insight<N>, columns: usize) -> String {
     let mut out = String::new();
     paragraph(&mut out, &period(insight.period), 0, columns);
-    let about = match insight.notes {
-        Count::Shown(0) => "There are no completed notes about cases.".to_owned(),
-        Count::Shown(number) => {
+    let about = match insight.notes.shown() {
+        Some(0) => "There are no completed notes about cases.".to_owned(),
+        Some(number) => {
             let notes =
                 counted(number, "completed note about cases", "completed notes about cases");
             format!("{notes}.")
         }
-        Count::Hidden => {
-            "Not shown: fewer than five cases, so a child could be identified.".to_owned()
-        }
+        None => "Not shown: fewer than five cases, so a child could be identified.".to_owned(),
     };
     paragraph(&mut out, &about, 0, columns);
     if !insight.figures.is_empty() {
-        let words = "Practice notes, notes entered in error and drafts are left out. A number below five \
-                     is hidden, and so is one that would give it away: “No figures” says where.";
-        paragraph(&mut out, words, 0, columns);
+        let left_out = "Practice notes, notes entered in error and drafts are left out.";
+        let small = if N::IS_OWN {
+            "You see every number. Those marked * are below five, or come from fewer than five \
+             cases, so they could point to a child: they are hidden in what you copy or export."
+        } else {
+            "A number below five is hidden, and so is one that would give it away: “No figures” \
+             says where."
+        };
+        paragraph(&mut out, &format!("{left_out} {small}"), 0, columns);
     }
-    let (told, hidden): (Vec<&Figure>, Vec<&Figure>) =
+    let (told, hidden): (Vec<&Figure<N>>, Vec<&Figure<N>>) =
         insight.figures.iter().partition(|figure| figure.total.shown().is_some());
     for figure in told {
         out.push('\n');
@@ -64,7 +71,7 @@ pub fn table(insight: &Insight, columns: usize) -> String {
     out
 }
 
-fn figure(out: &mut String, figure: &Figure, columns: usize) {
+fn figure<N: TableCount>(out: &mut String, figure: &Figure<N>, columns: usize) {
     let about = figure.about;
     paragraph(
         out,
@@ -74,14 +81,19 @@ fn figure(out: &mut String, figure: &Figure, columns: usize) {
     );
     let (shown, hidden): (Vec<_>, Vec<_>) =
         figure.rows.iter().partition(|row| row.count.shown().is_some());
-    let numbers = shown.iter().map(|row| row.count.to_string().len()).max().unwrap_or(0);
+    // A mark stands behind its number, so that numbers stay one below the other.
+    let number = |row: &FigureRow<N>| {
+        let text = row.count.to_string();
+        if N::IS_OWN && !text.ends_with('*') { format!("{text}  ") } else { text }
+    };
+    let numbers = shown.iter().map(|row| number(row).len()).max().unwrap_or(0);
     let widest = shown.iter().map(|row| width(&row.label)).max().unwrap_or(0);
     let widest = widest.min(MAX_LABEL_LEN).min(columns.saturating_sub(numbers + 6).max(8));
     let largest = shown.iter().filter_map(|row| row.count.shown()).max().unwrap_or(0);
     let bar_columns = columns.saturating_sub(widest + numbers + 6).min(MAX_BAR_LEN);
     for row in shown {
         let label = pad(&shorten(&row.label, widest), widest);
-        let number = row.count.to_string();
+        let number = number(row);
         let bar = bar(row.count, largest, bar_columns);
         let line = format!("  {label}  {number:>numbers$}  {bar}");
         let _ = writeln!(out, "{}", line.trim_end());

@@ -116,16 +116,17 @@ fn block(row: &TrackedAction, columns: usize, overdue: bool) -> Vec<Runs> {
     let agency = clean_line(&details.agency).trim().to_owned();
     let agency = if agency.is_empty() { agency } else { format!(", {agency}") };
     let mark = row.mark().map_or(String::new(), |mark| format!(" · {mark}"));
+    let name = row.name();
     let mut lines: Vec<Runs> = wrapped(&details.what, columns)
         .into_iter()
         .map(|line| vec![(line, StyleRole::Text)])
         .collect();
     let who = width(&owner) + width(&agency);
-    let before = width(&stands) + 3 + width(&row.case_key) + width(&mark) + 3;
+    let before = width(&stands) + 3 + width(&name) + width(&mark) + 3;
     let mut runs = vec![
         (stands, role),
         (" · ".to_owned(), StyleRole::Quiet),
-        (row.case_key.clone(), StyleRole::Strong),
+        (name, StyleRole::Strong),
         (mark, StyleRole::Quiet),
     ];
     // One row, unless there is no room for it.

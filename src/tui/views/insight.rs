@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// Where no note was counted.
-const NOTHING: &str = "No clinics were completed in this time. Once five or more cases are, they are counted here: without names, with small numbers hidden, and with what each number can and cannot tell you.";
+const NOTHING: &str = "No clinics were completed in this time. Once one is, it is counted here: without names, with small numbers marked, and with what each number can and cannot tell you.";
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let layout = model.layout();
@@ -17,8 +17,8 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let tabs = Timespan::EVERY.map(|span| (span.title().to_owned(), model.insight.span == span));
     canvas.put_tabs(place, 0, tabs);
     let body = layout.body().below(1);
-    let text: &str = match (&model.vault, &model.insight.insight) {
-        (VaultStatus::Open, Some(insight)) if insight.is_empty() => NOTHING,
+    let text: &str = match (&model.vault, &model.insight.counted) {
+        (VaultStatus::Open, Some(counted)) if counted.own.is_empty() => NOTHING,
         (VaultStatus::Open, Some(_)) => return lines(canvas, model, layout.body().text()),
         (VaultStatus::Open, None) => "Counting …",
         (VaultStatus::Locked, _) => {
@@ -27,12 +27,12 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
                 "The vault is locked.",
                 &[(
                     "Enter",
-                    "Unlock it and count the completed notes, without names and with small numbers hidden",
+                    "Unlock it and count the completed notes, without names and with small numbers marked",
                 )],
             );
         }
         (VaultStatus::Missing, _) => {
-            let text = "There is no vault for confidential notes yet. Once five or more cases are completed, they are counted here: without names, with small numbers hidden, and with what each number can and cannot tell you.";
+            let text = "There is no vault for confidential notes yet. Once clinics are completed, they are counted here: without names, with small numbers marked, and with what each number can and cannot tell you.";
             let keys = [("F3", "Go to Clinics to start one, or to practise")];
             return canvas.explain_keys(body, text, &keys);
         }
@@ -43,7 +43,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
 }
 
 fn lines(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
-    let lines = model.insight.lines(usize::from(area.width));
+    let lines = model.insight.lines(usize::from(area.width), model.is_sharing);
     let height = usize::from(area.height);
     for (at, line) in lines.iter().enumerate().skip(model.insight.top).take(height) {
         let row = at - model.insight.top;

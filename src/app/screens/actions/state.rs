@@ -127,6 +127,8 @@ mod tests {
                 ..ActionDetails::default()
             },
             told: jiff::Timestamp::UNIX_EPOCH,
+            agreed: jiff::Timestamp::UNIX_EPOCH,
+            number: 1,
         }
     }
 

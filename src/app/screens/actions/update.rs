@@ -261,6 +261,8 @@ mod tests {
                 ..ActionDetails::default()
             },
             told: now(),
+            agreed: now(),
+            number: 1,
         };
         model.actions.which = crate::app::Which::All;
         model.actions.listed(vec![action], model.today());

@@ -1,10 +1,11 @@
-//! What the completed notes say together: counts without names, small numbers hidden.
+//! What the completed notes say together: counts without names. The owner of the vault sees all of
+//! them; small ones are marked here, and hidden in what is copied.
 
 use jiff::{ToSpan, civil::Date};
 
 use crate::{
     app::{action::KeyAction, geometry::MAX_PROSE},
-    report::insight::{Insight, Period, table},
+    report::insight::{CountedNotes, Period, table},
     text::shorten,
 };
 
@@ -52,7 +53,7 @@ impl Timespan {
 #[derive(Default)]
 pub struct InsightScreen {
     /// What was counted, once the vault is open.
-    pub insight: Option<Insight>,
+    pub counted: Option<CountedNotes>,
     /// Which notes are counted.
     pub span: Timespan,
     /// First line shown.
@@ -63,21 +64,22 @@ impl InsightScreen {
     /// Counts others: the next span, from the top.
     pub fn next_span(&mut self) {
         self.span = self.span.next();
-        self.insight = None;
+        self.counted = None;
         self.top = 0;
     }
 
-    /// The lines of the page.
-    pub fn lines(&self, columns: usize) -> Vec<String> {
-        let Some(insight) = &self.insight else { return Vec::new() };
+    /// The lines of the page; while it is shown to others, with small numbers hidden.
+    pub fn lines(&self, columns: usize, is_sharing: bool) -> Vec<String> {
+        let Some(counted) = &self.counted else { return Vec::new() };
         let columns = columns.min(usize::from(MAX_PROSE));
-        let text = table(insight, columns);
+        let text =
+            if is_sharing { table(&counted.shared, columns) } else { table(&counted.own, columns) };
         text.lines().map(|line| shorten(line, columns)).collect()
     }
 
     /// Scrolls.
-    pub fn scroll(&mut self, action: KeyAction, columns: usize, height: usize) {
-        self.top = action.scrolled(self.top, self.lines(columns).len(), height);
+    pub fn scroll(&mut self, action: KeyAction, columns: usize, height: usize, is_sharing: bool) {
+        self.top = action.scrolled(self.top, self.lines(columns, is_sharing).len(), height);
     }
 }
 
@@ -98,15 +100,16 @@ mod tests {
     fn scrolling_stays_inside_and_another_span_begins_at_its_top() {
         let empty: [crate::clinic::Session; 0] = [];
         let today: Date = "2026-11-22".parse().expect("a date");
-        let insight = crate::report::insight::insight(empty, Timespan::All.period(today), today);
-        let mut screen = InsightScreen { insight: Some(insight), ..InsightScreen::default() };
-        screen.scroll(KeyAction::Bottom, 80, 1);
-        let last = screen.lines(80).len() - 1;
+        let counted =
+            crate::report::insight::count_notes(empty, Timespan::All.period(today), today);
+        let mut screen = InsightScreen { counted: Some(counted), ..InsightScreen::default() };
+        screen.scroll(KeyAction::Bottom, 80, 1, false);
+        let last = screen.lines(80, false).len() - 1;
         assert_eq!(screen.top, last);
-        screen.scroll(KeyAction::PageOn, 80, 1);
+        screen.scroll(KeyAction::PageOn, 80, 1, false);
         assert_eq!(screen.top, last);
         screen.next_span();
         assert_eq!((screen.top, screen.span), (0, Timespan::Year));
-        assert!(screen.lines(80).is_empty());
+        assert!(screen.lines(80, false).is_empty());
     }
 }

@@ -32,13 +32,15 @@ pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
             count(model);
         }
         KeyAction::CopyTable => {
-            model.effects.extend(model.insight.insight.as_ref().map(csv).map(Effect::Copy));
+            // Whoever gets the copy may not read the notes.
+            let counted = model.insight.counted.as_ref();
+            model.effects.extend(counted.map(|counted| Effect::Copy(csv(&counted.shared))));
         }
         KeyAction::Back => model.screen = Screen::Clinics,
         action => {
             let page = model.layout().body().text();
             let (columns, height) = (usize::from(page.width), usize::from(page.height));
-            model.insight.scroll(action, columns, height);
+            model.insight.scroll(action, columns, height, model.is_sharing);
         }
     }
 }
