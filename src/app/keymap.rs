@@ -390,6 +390,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[GuidancePane], Key::ctrl(Code::Char('g')), Guidance, "", "Back to the form"),
     digits(&[Placing], "choose", "Choose the stage with this number"),
     bind(&[Placing], Key::plain(Code::Enter), Choose, "confirm", "Confirm the choice"),
+    bind(&[Placing], Key::char(' '), CheckChoice, "check", "Show your choice for three seconds"),
     bind(&[Placing], Key::plain(Code::Backspace), ClearChoice, "", "Clear the choice"),
     bind(&[Placing], Key::plain(Code::Delete), ClearChoice, "", "Clear the choice"),
     bind(&[Placing], Key::plain(Code::Esc), Back, "back without placing", "Back without placing"),

@@ -293,7 +293,27 @@ impl Model {
         let clinic = self.clinic.as_ref().and_then(|clinic| clinic.deadline(shown));
         let is_open = self.vault == VaultStatus::Open;
         let idle = is_open.then(|| self.idle.deadline(self.is_in_the_middle())).flatten();
-        clinic.into_iter().chain(idle).chain(self.clipboard_until).min()
+        let placing = self.clinic.as_ref().and_then(|clinic| clinic.placing.as_ref());
+        let checked = placing.and_then(|placing| placing.deadline(self.now));
+        clinic.into_iter().chain(idle).chain(self.clipboard_until).chain(checked).min()
+    }
+
+    /// Whether the screen-share view is drawn now.
+    pub fn is_shared(&self) -> bool {
+        self.is_sharing && matches!(self.screen, Screen::Clinic | Screen::Insight)
+    }
+
+    /// Begins or ends the screen-share view.
+    pub(super) fn share_view(&mut self) {
+        self.is_sharing = !self.is_sharing;
+        if let Some(clinic) = &mut self.clinic {
+            clinic.guidance.open = false;
+        }
+        self.show_outcome(if self.is_sharing {
+            "Screen-share view: only what everybody here may see. F6 ends it."
+        } else {
+            "The screen-share view has ended. This screen is for you alone."
+        });
     }
 
     /// Whether the vault locks itself soon, in the middle of something.

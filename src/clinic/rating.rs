@@ -46,21 +46,27 @@ pub enum PlacementMethod {
     /// The keyboard goes round, entry is hidden.
     #[default]
     PassTheKeyboard,
-    /// Cards shown together, typed by the facilitator.
+    /// Cards or fingers shown together in the room, typed by the facilitator.
     Cards,
-    /// Typed one after the other round the table.
+    /// On a video call: by private chat, or fingers shown together.
+    VideoCall,
+    /// Said one after the other round the table. Not offered any more: later people hear earlier ones.
     RoundTheTable,
 }
 
 impl PlacementMethod {
-    /// All, in the order they are offered.
-    pub const ALL: [Self; 3] = [Self::PassTheKeyboard, Self::Cards, Self::RoundTheTable];
+    /// All, those that are offered first.
+    pub const ALL: [Self; 4] =
+        [Self::PassTheKeyboard, Self::Cards, Self::VideoCall, Self::RoundTheTable];
+    /// Those that are offered, in their order.
+    pub const OFFERED: [Self; 3] = [Self::PassTheKeyboard, Self::Cards, Self::VideoCall];
 
     /// Shown and exported.
     pub fn title(self) -> &'static str {
         match self {
-            Self::PassTheKeyboard => "Keyboard passed round, entries hidden",
-            Self::Cards => "Cards shown together, typed by the facilitator",
+            Self::PassTheKeyboard => "In the room: the keyboard passed round, choices hidden",
+            Self::Cards => "In the room: cards or fingers, all shown together",
+            Self::VideoCall => "Video call: private chat, or fingers shown together",
             Self::RoundTheTable => "Spoken in turn round the table, typed by the facilitator",
         }
     }

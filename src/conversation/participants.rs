@@ -155,7 +155,12 @@ impl Conversation<'_> {
                 format!("{number}. {who} places this privately. Type a number from 1 to {of}.")
             }
             PlacementMethod::Cards => {
-                format!("{number}. Card: {who}. Type its number, from 1 to {of}.")
+                format!(
+                    "{number}. {who} showed a card or fingers. Type the number, from 1 to {of}."
+                )
+            }
+            PlacementMethod::VideoCall => {
+                format!("{number}. {who} sent or showed a number. Type it, from 1 to {of}.")
             }
             PlacementMethod::RoundTheTable => {
                 format!("{number}. Ask {who} where they place it. Type the number, from 1 to {of}.")

@@ -368,7 +368,7 @@ impl Builder<'_> {
             said.push_str(&format!(" {}", line(&spread)));
         }
         if round.flagged {
-            said.push_str(" The people furthest from the middle were asked to explain first.");
+            said.push_str(" The views from both ends were heard first.");
         }
         self.paragraph([plain(said)]);
         if let Some(reason) = &round.early {

@@ -44,3 +44,20 @@ fn what_is_chosen_privately_never_shows_whatever_it_is() {
     }
     assert!(seen.windows(2).all(|pair| pair[0] == pair[1]), "{seen:#?}");
 }
+
+#[test]
+fn somebody_sees_the_behaviour_and_may_check_their_choice_for_a_moment() {
+    let home = Home::with_vault();
+    let mut terminal = handed_over(&home);
+    terminal.wait_for("a quality, not an act");
+    terminal.keys("4");
+    terminal.wait_for(words::CHOSEN_HIDDEN);
+    terminal.keys(" ");
+    terminal.wait_for("Your choice: 4  Abusive");
+    // Nobody presses a key.
+    terminal.wait_gone("Your choice: ");
+    terminal.wait_for(words::CHOSEN_HIDDEN);
+    terminal.press(&[Key::Enter]);
+    terminal.wait_for("ready");
+    terminal.quit();
+}

@@ -176,15 +176,18 @@ fn median_spread_and_flag_follow_the_placements() {
 }
 
 #[test]
-fn those_furthest_from_the_median_speak_first() {
-    let mut play = Play::with_people(5);
-    play.place(&["problematic", "problematic", "violent", "abusive", "problematic"]);
-    play.reveal();
-    assert_eq!(play.view().first.expect("round one").outliers, [play.who(2)]);
-    let mut even = Play::with_people(2);
-    even.place(&["problematic", "abusive"]);
-    even.reveal();
-    assert_eq!(even.view().first.expect("round one").outliers.len(), 2);
+fn views_from_both_ends_are_heard_first_where_they_are_apart() {
+    let ends = |codes: &[&str]| {
+        let mut play = Play::with_people(codes.len());
+        play.place(codes);
+        play.reveal();
+        play.view().first.expect("round one").ends
+    };
+    let both = |low: &str, high: &str| Some((low.to_owned(), high.to_owned()));
+    let far = ["problematic", "problematic", "violent", "abusive", "not_enough_information"];
+    assert_eq!(ends(&far), both("problematic", "violent"));
+    assert_eq!(ends(&["problematic", "abusive"]), both("problematic", "abusive"));
+    assert_eq!(ends(&["typical", "inappropriate"]), None, "one stage apart is not far");
 }
 
 #[test]

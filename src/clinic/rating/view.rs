@@ -77,8 +77,8 @@ pub struct RoundView {
     pub flagged: bool,
     /// Placements lie on both sides of the line (problematic | abusive).
     pub across_line: bool,
-    /// When flagged: who is furthest from the median and speaks first.
-    pub outliers: Vec<ParticipantId>,
+    /// When flagged: the lowest and the highest placement, by code; both are heard first.
+    pub ends: Option<(String, String)>,
     /// Who placed it where, in the order people were added.
     pub placements: Vec<(ParticipantId, String)>,
     /// Why it was shown before everyone was ready.
@@ -181,22 +181,14 @@ fn round_view(item: &Item, steps: &[Bar], round: &Round) -> RoundView {
     let flagged = spread >= 2 || across_line;
     let middle =
         (!order.is_empty()).then(|| (order[(order.len() - 1) / 2], order[order.len() / 2]));
-    // Twice the distance, so that a median between two steps stays a whole number.
-    let distance = |at: usize| middle.map_or(0, |(low, high)| (2 * at).abs_diff(low + high));
-    let furthest = order.iter().map(|&at| distance(at)).max().unwrap_or(0);
-    let is_outlier = |code: &str| step(code).is_some_and(|at| distance(at) == furthest);
+    let code = |at: usize| steps[at].code.clone();
     RoundView {
         distribution,
-        median: middle.map(|(low, high)| (steps[low].code.clone(), steps[high].code.clone())),
+        median: middle.map(|(low, high)| (code(low), code(high))),
         spread,
         flagged,
         across_line,
-        outliers: round
-            .placed
-            .iter()
-            .filter(|one| flagged && furthest > 0 && is_outlier(one.code.code()))
-            .map(|one| one.participant)
-            .collect(),
+        ends: lowest.zip(highest).filter(|_| flagged).map(|(low, high)| (code(low), code(high))),
         placements: round
             .placed
             .iter()

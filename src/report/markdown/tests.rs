@@ -121,9 +121,9 @@ fn where_people_stood_before_and_after_is_a_table_with_what_was_agreed() {
         "| Stage | First round | Second round | Outcome |",
         "| Problematic | ●●● 3 | ●●●●●● 6 | agreed |",
         "| Abusive | ●● 2 | · |  |",
-        "Middle view: Problematic. Views are far apart, from Inappropriate to Abusive. The people furthest from the middle were asked to explain first.",
+        "Middle view: Problematic. Views are far apart, from Inappropriate to Abusive. The views from both ends were heard first.",
         "Second round: Problematic 6. Everyone chose the same stage.",
-        "How placements were made in the second round: Cards shown together, typed by the facilitator.",
+        "How placements were made in the second round: In the room: cards or fingers, all shown together.",
     ] {
         assert!(note.contains(line), "{line} is not in\n{note}");
     }

@@ -403,15 +403,20 @@ fn stage_script(clinic: &ClinicScreen) -> Option<&str> {
     Some(stage.script.as_ref()?.show(session.language()).trim())
 }
 
-/// Somebody places privately: the whole body is covered, and nothing says what is chosen.
+/// Lines of the behaviour that is being placed.
+const MAX_BEHAVIOUR_LINES: usize = 3;
+
+/// Somebody places privately: the whole body is covered, and nothing says what is chosen, unless they
+/// check it themselves.
 fn placing(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen) {
     let Some(placing) = &clinic.placing else { return };
     // A number that somebody types for others is no secret at the table.
     let title = match placing.way {
         PlacementMethod::PassTheKeyboard => "Placing privately",
-        PlacementMethod::Cards | PlacementMethod::RoundTheTable => "Placing: nothing is shown",
+        _ => "Placing: nothing is shown",
     };
     let inner = canvas.frame(model.layout().body(), title);
+    let columns = usize::from(inner.width);
     let round = if placing.again { "Second round. " } else { "" };
     let (what, how) = match placing.way {
         PlacementMethod::PassTheKeyboard => (
@@ -421,31 +426,61 @@ fn placing(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen) {
         PlacementMethod::Cards => {
             ("Card or fingers", "Type the number they showed. It is not shown until all are in.")
         }
-        PlacementMethod::RoundTheTable => (
-            "Now ask",
-            "Type the number this person says. It is not shown until everyone has spoken.",
+        PlacementMethod::VideoCall => (
+            "From the video call",
+            "Type the number they sent or showed. It is not shown until all are in.",
         ),
+        PlacementMethod::RoundTheTable => {
+            ("Now ask", "Type the number this person says. It is not shown until all have spoken.")
+        }
     };
     let end = canvas.put(inner, 0, 0, &format!("{round}{what}: "), StyleRole::Text);
     canvas.put_short(inner, 0, end, &format!(" {} ", placing.who), StyleRole::Chosen);
     canvas.put_short(inner, 1, 0, how, StyleRole::Text);
-    let (state, role) = if placing.is_chosen() {
-        ("● Chosen and hidden. Enter: confirm. Another number: change it.", StyleRole::Good)
-    } else {
-        ("○ Press a number. Esc: back without placing.", StyleRole::Text)
+    // On a small screen the stages come before empty rows, and before the end of the behaviour.
+    let spare = usize::from(inner.height).saturating_sub(placing.steps.len() + 7);
+    let empty = usize::from(spare > 0);
+    let mut row = 2 + empty;
+    let most = spare.clamp(1, MAX_BEHAVIOUR_LINES);
+    for line in wrap(&placing.behaviour, columns).into_iter().take(most) {
+        canvas.put_short(inner, row, 0, &placing.behaviour[line], StyleRole::Strong);
+        row += 1;
+    }
+    if !placing.behaviour.is_empty() {
+        row += empty;
+    }
+    // Not even the person who chose looks at it on a screen that others see.
+    let checked = placing.checked(model.now).filter(|_| !model.is_sharing);
+    let (state, role) = match checked {
+        Some((number, step)) => (
+            format!("● Your choice: {number}  {}. It is hidden again in a moment.", step.text),
+            StyleRole::Good,
+        ),
+        None if placing.is_chosen() && model.is_sharing => (
+            "● Chosen and hidden. Enter: confirm. Another number: change it.".to_owned(),
+            StyleRole::Good,
+        ),
+        None if placing.is_chosen() => (
+            "● Chosen and hidden. Enter: confirm. Space: check it. Another number: change it."
+                .to_owned(),
+            StyleRole::Good,
+        ),
+        None => ("○ Press a number. Esc: back without placing.".to_owned(), StyleRole::Text),
     };
-    canvas.put(inner, 2, 0, state, role);
-    canvas.point(inner, 2, 0);
-    let columns = usize::from(inner.width);
+    for line in wrap(&state, columns) {
+        canvas.put(inner, row, 0, &state[line], role);
+        row += 1;
+    }
+    canvas.point(inner, row - 1, 0);
+    row += empty;
     let definitions: Vec<_> = placing
         .steps
         .iter()
         .map(|step| wrap(&step.definition, columns.saturating_sub(3)))
         .collect();
-    let needed: usize = 4 + placing.steps.len() + definitions.iter().map(Vec::len).sum::<usize>();
+    let needed: usize = row + placing.steps.len() + definitions.iter().map(Vec::len).sum::<usize>();
     // On a small screen the names of the steps come before what they mean.
     let with_definitions = needed <= usize::from(inner.height);
-    let mut row = 4;
     for (at, step) in placing.steps.iter().enumerate() {
         let end =
             canvas.put(inner, row, 0, &format!("{}  {}", at + 1, step.text), StyleRole::Strong);

@@ -3,6 +3,7 @@
 use super::{
     apply_event::{KEY, apply_event, apply_outcome, offer_missing},
     keys::Taken,
+    rating_controls::behaviour,
 };
 use crate::{
     app::{
@@ -59,14 +60,17 @@ fn pressed(model: &mut Model, id: ControlId) {
             {
                 let people = clinic.session.participants();
                 let who = people.iter().find(|one| one.id == participant);
+                let behaviour = behaviour(&clinic.session, &slot).unwrap_or_default();
                 clinic.placing = Some(Placing {
                     slot,
+                    behaviour,
                     participant,
                     who: who.map_or(String::new(), |one| one.label.clone()),
                     steps: view.steps,
                     again: view.state == RatingState::SecondRound,
                     way: clinic.session.placing(),
                     chosen: None,
+                    checked_until: None,
                 });
             }
         }

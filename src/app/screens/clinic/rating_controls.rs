@@ -27,7 +27,7 @@ pub(crate) fn controls(
         let id = ControlId::Reading(slot.clone());
         out.push(Control::reading(id, words).depth(1));
     }
-    picture(session, slot, view, out);
+    picture(slot, view, out);
     match view.state {
         RatingState::Collecting | RatingState::SecondRound => {
             collecting(session, slot, view, out);
@@ -39,7 +39,7 @@ pub(crate) fn controls(
             match &view.second {
                 Some(_) => agreed(slot, view, out),
                 None if first.is_some_and(|first| first.spread > 1) => {
-                    out.push(again.hint("First, the people furthest apart explain their views."));
+                    out.push(again.hint("First, hear the views from both ends."));
                     agreed(slot, view, out);
                 }
                 None if first.is_some() => {
@@ -65,7 +65,7 @@ pub(crate) fn controls(
 }
 
 /// What is being placed, in the words of its row: the first text answered there.
-fn behaviour(session: &Session, slot: &Slot) -> Option<String> {
+pub(super) fn behaviour(session: &Session, slot: &Slot) -> Option<String> {
     let row = slot.row?;
     let group = session.template().item(&slot.item)?.rows_of?;
     let first = session
@@ -91,9 +91,42 @@ pub(super) fn placed_row(session: &Session, slot: &Slot) -> Option<String> {
     Some(format!("{} {} of {}", name.to_lowercase(), at + 1, rows.len()))
 }
 
+/// What is said before anybody places.
+const SEEN_LATER: &str = "Nothing is shown until everyone is ready.";
+
+/// What will be seen of whom, said before it is.
+const WHAT_REVEAL_SHOWS: &str = "Everyone will see how many people chose each stage, and not who. In a \
+     small group others may guess. The encrypted note keeps each person’s choice; only an export \
+     with people’s roles shows it.";
+
+/// What the facilitator says and does, for each way of placing.
+fn instructions(way: PlacementMethod) -> &'static str {
+    match way {
+        PlacementMethod::PassTheKeyboard => {
+            "Say: “I will pass the keyboard round. Turn the screen to you and choose alone.” Then \
+             press Enter on each person in turn."
+        }
+        PlacementMethod::Cards => {
+            "Say: “Choose the number of a stage. Show it on a card, or with your fingers. Three, two, \
+             one, show.” Then press Enter on each person and type their number."
+        }
+        PlacementMethod::VideoCall => {
+            "Say: “Send me your number in a private chat, to me alone.” Or: “Hold up your fingers on \
+             three, two, one.” Then press Enter on each person and type \
+             their number."
+        }
+        PlacementMethod::RoundTheTable => {
+            "Ask one person at a time. Press Enter on each person and type what they say."
+        }
+    }
+}
+
 fn collecting(session: &Session, slot: &Slot, view: &RatingView, out: &mut Vec<Control>) {
-    let options = PlacementMethod::ALL
-        .map(|way| Pick::new(way.title(), way.title(), session.placing() == way));
+    let now = session.placing();
+    // An older draft keeps the way it has.
+    let ways = PlacementMethod::ALL.into_iter();
+    let ways = ways.filter(|way| *way == now || PlacementMethod::OFFERED.contains(way));
+    let options = ways.map(|way| Pick::new(way.title(), way.title(), way == now));
     let kind = ControlKind::one_of(options, false);
     let id = ControlId::PlacementMethod(slot.clone());
     out.push(Control::new(id, "How will people place it?", kind));
@@ -101,24 +134,12 @@ fn collecting(session: &Session, slot: &Slot, view: &RatingView, out: &mut Vec<C
     let id = ControlId::Readiness(slot.clone());
     let label = format!("{round}: {} of {} ready", view.ready, view.asked);
     let heading = Control::new(id, label, ControlKind::Heading).depth(1);
-    let how = match session.placing() {
-        PlacementMethod::PassTheKeyboard => {
-            "Press Enter to pass the keyboard to that person. Nothing is shown until everyone is ready."
-        }
-        PlacementMethod::Cards => {
-            "Everyone lays down a card together. Press Enter to type a person’s card. Nothing is \
-             shown until all are typed."
-        }
-        PlacementMethod::RoundTheTable => {
-            "Ask one person at a time. Press Enter to type what they say. Nothing is shown until \
-             everyone has spoken."
-        }
-    };
+    let how = format!("{} {SEEN_LATER}", instructions(now));
     // A behaviour further down the stage does not ask a second time.
     let asks = out.iter().any(|control| control.id == ControlId::AddParticipant);
     let says_who = view.asked < 2 && !asks;
     let more = " Someone missing? Add them in the first stage (Ctrl-O).";
-    out.push(heading.hint(if view.asked < 2 { how.to_owned() } else { format!("{how}{more}") }));
+    out.push(heading.hint(if view.asked < 2 { how } else { format!("{how}{more}") }));
     for one in session.participants().iter().filter(|one| one.present && places(session, &one.role))
     {
         let waiting = view.waiting.contains(&one.id);
@@ -132,7 +153,8 @@ fn collecting(session: &Session, slot: &Slot, view: &RatingView, out: &mut Vec<C
     }
     if view.asked > 0 {
         let label = "Reveal all placements";
-        out.push(Control::button(ControlId::Reveal(slot.clone()), label));
+        let reveal = Control::button(ControlId::Reveal(slot.clone()), label);
+        out.push(reveal.hint(WHAT_REVEAL_SHOWS));
     }
 }
 
@@ -142,7 +164,7 @@ fn places(session: &Session, role: &str) -> bool {
 }
 
 /// Where everyone stood, before and after they talked, and what it says about the talk to come.
-fn picture(session: &Session, slot: &Slot, view: &RatingView, out: &mut Vec<Control>) {
+fn picture(slot: &Slot, view: &RatingView, out: &mut Vec<Control>) {
     let Some(picture) = view.picture() else { return };
     let rounds: Vec<&RoundView> = view.first.iter().chain(&view.second).collect();
     let mut lines = Vec::new();
@@ -150,13 +172,9 @@ fn picture(session: &Session, slot: &Slot, view: &RatingView, out: &mut Vec<Cont
         lines.extend(in_words(name, round));
     }
     if let Some(newest) = rounds.last().filter(|round| round.flagged) {
-        let who: Vec<String> =
-            newest.outliers.iter().map(|id| session.name_of(*id, true)).collect();
-        if !who.is_empty() && view.state == RatingState::Revealed {
-            lines.push(format!("To explain first, before anyone else speaks: {}.", who.join("; ")));
-        }
+        lines.extend(invitation(view, newest));
     }
-    let drawn = beside_picture(session, view);
+    let drawn = beside_picture(view);
     let mut said = picture.said();
     said.extend(lines);
     let aside = match rounds.as_slice() {
@@ -170,8 +188,8 @@ fn picture(session: &Session, slot: &Slot, view: &RatingView, out: &mut Vec<Cont
 }
 
 /// What is said below the picture on a screen, where the middle is marked in it: what a second round changed, why
-/// one was revealed early, and who speaks first.
-fn beside_picture(session: &Session, view: &RatingView) -> Vec<String> {
+/// one was revealed early, and which views are heard first.
+fn beside_picture(view: &RatingView) -> Vec<String> {
     let mut lines = Vec::new();
     for (name, round) in [("first", &view.first), ("second", &view.second)] {
         if let Some(RoundView { early: Some(reason), placements, asked, .. }) = round {
@@ -186,21 +204,25 @@ fn beside_picture(session: &Session, view: &RatingView) -> Vec<String> {
     }
     let Some(newest) = view.second.as_ref().or(view.first.as_ref()) else { return lines };
     if newest.flagged {
-        let apart = format!("! {}", newest.spread_sentence().unwrap_or_default());
-        let who: Vec<String> =
-            newest.outliers.iter().map(|id| session.name_of(*id, true)).collect();
-        if who.is_empty() || view.state != RatingState::Revealed {
-            lines.push(apart);
-        } else {
-            lines.push(format!(
-                "{apart} To explain first, before anyone else speaks: {}.",
-                who.join("; ")
-            ));
-        }
+        let apart = newest.spread_sentence().unwrap_or_default();
+        let invitation =
+            invitation(view, newest).map_or(String::new(), |words| format!(" {words}"));
+        lines.push(format!("! {apart}{invitation}"));
     } else if let Some(same) = newest.spread_sentence().filter(|_| newest.spread == 0) {
         lines.push(format!("✓ {same}"));
     }
     lines
+}
+
+/// Who is heard first while views are shown: both ends, named by what they chose and never by who
+/// chose it.
+fn invitation(view: &RatingView, round: &RoundView) -> Option<String> {
+    let (low, high) = round.ends.as_ref().filter(|_| view.state == RatingState::Revealed)?;
+    let (low, high) = (text_of(&round.distribution, low), text_of(&round.distribution, high));
+    Some(format!(
+        "Say: “Would someone who chose {low}, and someone who chose {high}, tell us what they saw? \
+         The least senior first. We listen until they have finished.”"
+    ))
 }
 
 /// What became of the views between two rounds.

@@ -144,7 +144,7 @@ fn script(session: &Session) -> Option<(String, String)> {
 fn place(model: &mut Model, key: Key) {
     let Some(clinic) = &mut model.clinic else { return };
     let Some(placing) = &mut clinic.placing else { return };
-    match placing.handle_key(key) {
+    match placing.handle_key(key, model.now) {
         PlacingOutcome::Stay => {}
         PlacingOutcome::Cancelled => clinic.placing = None,
         PlacingOutcome::Placed(code) => {
@@ -160,8 +160,9 @@ fn place(model: &mut Model, key: Key) {
             if model.notice.is_none() {
                 model.show_notice(match way {
                     PlacementMethod::PassTheKeyboard => "Placed. Pass the keyboard on.",
-                    PlacementMethod::Cards => "Placed. Next card.",
-                    PlacementMethod::RoundTheTable => "Placed. Next person.",
+                    PlacementMethod::Cards
+                    | PlacementMethod::VideoCall
+                    | PlacementMethod::RoundTheTable => "Placed. Next person.",
                 });
                 if let Some(clinic) = &mut model.clinic {
                     clinic.move_focus(true);

@@ -301,7 +301,7 @@ fn around(session: &Session, dice: &mut Dice) -> Event {
         }
         3 => Event::ParticipantRemoved { id: who(session, dice) },
         4 => Event::LanguageChosen([Language::En, Language::Cy][dice.below(2)]),
-        _ => Event::PlacementMethodChosen(PlacementMethod::ALL[dice.below(3)]),
+        _ => Event::PlacementMethodChosen(PlacementMethod::ALL[dice.below(4)]),
     }
 }
 
