@@ -182,6 +182,7 @@ fn head(number: usize) -> NoteHead {
         updated: jiff::Timestamp::UNIX_EPOCH,
         next_review: None,
         shared_with: Vec::new(),
+        question: None,
     }
 }
 

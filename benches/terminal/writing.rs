@@ -142,6 +142,7 @@ fn keep_long_draft(home: &Path) -> anyhow::Result<(usize, usize)> {
         updated: Timestamp::now(),
         next_review: None,
         shared_with: Vec::new(),
+        question: None,
     };
     vault.save_draft(NoteId::random(), &head, &to_document(&session))?;
     Ok((answers, bytes))

@@ -27,6 +27,7 @@ pub(crate) fn row(
         updated: at,
         next_review: review.map(|day| day.parse().expect("a date")),
         shared_with: Vec::new(),
+        question: None,
     };
     let source = NoteSource::Revision(1);
     NoteRow { id: NoteId::random(), source, head: Ok(head), verified: Verified::Yes }

@@ -6,13 +6,14 @@ use zeroize::Zeroizing;
 use crate::{
     clinic::{
         ActionId, ActionStatus, ActionStatusIndex, BrokenDocument, Event, Refusal, Session,
-        SessionEffect, Status, Template, apply, from_document, members_edition, summary,
-        to_document,
+        SessionEffect, Slot, Status, Template, Value, apply, from_document, members_edition,
+        summary, to_document,
     },
     report::{
         actions::{TrackedAction, apply_latest_status, number_actions, tracked},
         insight::{CountedNotes, Period, count_notes},
     },
+    text::{clean_line, shorten},
     vault::{Correction, NoteHead, NoteId, NoteSource, RevisionText, Vault, VaultError, Verified},
 };
 
@@ -150,8 +151,8 @@ pub fn list_actions(vault: &Vault) -> Result<ActionList, NoteError> {
         }
     }
     apply_latest_status(&mut list.actions, &told);
-    Ok(list)
     number_actions(&mut list.actions);
+    Ok(list)
 }
 
 /// Counts the completed notes of these days, as they stand `today`; a note that does not open is named by the list of
@@ -254,7 +255,19 @@ pub fn head(session: &Session) -> NoteHead {
         updated: facts.updated,
         next_review: facts.next_review,
         shared_with: session.shares().iter().map(|share| share.key.clone()).collect(),
+        question: question(session),
     }
+}
+
+/// The item that holds the one question of a meeting, in every format that asks for one.
+const QUESTION: &str = "key_question";
+/// Characters of it that a list has room for.
+const MAX_QUESTION: usize = 160;
+
+fn question(session: &Session) -> Option<String> {
+    let Some(Value::Text(text)) = session.answer(&Slot::once(QUESTION)) else { return None };
+    let line = clean_line(text).trim().to_owned();
+    (!line.is_empty()).then(|| shorten(&line, MAX_QUESTION))
 }
 
 #[cfg(test)]

@@ -29,6 +29,7 @@ pub(crate) fn head(title: &str) -> NoteHead {
         updated: Timestamp::UNIX_EPOCH,
         next_review: Some(jiff::civil::date(2027, 1, 15)),
         shared_with: Vec::new(),
+        question: None,
     }
 }
 

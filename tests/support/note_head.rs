@@ -14,5 +14,6 @@ pub(crate) fn head() -> NoteHead {
         updated: jiff::Timestamp::UNIX_EPOCH,
         next_review: None,
         shared_with: Vec::new(),
+        question: None,
     }
 }

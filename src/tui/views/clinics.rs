@@ -70,9 +70,10 @@ fn explain(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
             "There is no vault for confidential notes yet.",
             &[
                 (
-                    "Ctrl-N",
-                    "Create one, with a passphrase and a recovery sheet, and start your first clinic",
+                    "Enter",
+                    "Create it now, alone and before your first meeting: choose a passphrase, write down a recovery sheet. It takes about ten minutes",
                 ),
+                ("Ctrl-N", "Create it, and start your first clinic straight after"),
                 (
                     "Ctrl-T",
                     "Practise with a fictional case first (no passphrase needed, nothing is saved)",
@@ -205,7 +206,9 @@ impl Columns {
         };
         match &row.head {
             Ok(head) => {
-                lines(&head.title, self.widths[1]).max(lines(&standing(row, head), self.widths[2]))
+                let cells = lines(&head.title, self.widths[1])
+                    .max(lines(&standing(row, head), self.widths[2]));
+                cells + usize::from(head.question.is_some())
             }
             Err(damage) => {
                 lines(&format!("{} {}", damage.why, damage.advice), self.damage_columns())
@@ -240,6 +243,16 @@ impl Columns {
                 return;
             }
         };
+        // What it was about stands below what it is called.
+        if let Some(question) = &head.question
+            && part + 1 == self.height(row)
+        {
+            let held = format!("{} · ", short_date(model.local.day(head.created)));
+            let end = canvas.put(area, at, TEXT, &held, StyleRole::Quiet);
+            let room = Area { width: area.text().x + area.text().width - area.x, ..area };
+            canvas.put_short(room, at, end, question, StyleRole::Text);
+            return;
+        }
         let is_due = model.clinics.group(row) == NoteGroup::Due;
         let review = head.next_review.map_or(String::new(), |day| review(day, is_due));
         let changed = short_date(model.local.day(head.updated));

@@ -70,6 +70,10 @@ pub struct NoteHead {
     /// Public keys of the members a private note was shared with.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shared_with: Vec<String>,
+    /// The one question of the meeting, in a line, by which people know it again. A head is sealed
+    /// with its note.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question: Option<String>,
 }
 
 impl NoteHead {

@@ -20,6 +20,7 @@ fn row(id: NoteId, key: &str, begun: i64) -> NoteRow {
         updated: at,
         next_review: None,
         shared_with: Vec::new(),
+        question: None,
     };
     NoteRow { id, source: NoteSource::Revision(1), head: Ok(head), verified: Verified::Yes }
 }
