@@ -10,6 +10,7 @@ pub(crate) mod request_error;
 pub(crate) mod retention;
 pub mod save_queue;
 pub(crate) mod settings;
+pub(crate) mod sheet_file;
 pub(crate) mod templates;
 
 pub use bookmarks::{BookmarkChange, Bookmarks, BookmarksError};

@@ -61,6 +61,13 @@ pub enum VaultRequest {
     CreateVault(SecretString),
     /// Note down that the recovery sheet was confirmed. A new one takes the place of the old one.
     ConfirmRecovery,
+    /// Write the recovery sheet that is shown into a new file.
+    SaveSheet {
+        /// The file, as it was typed.
+        file: String,
+        /// The sheet.
+        sheet: Zeroizing<String>,
+    },
     /// Make a new recovery sheet, which counts when it is confirmed.
     NewSheet,
     /// Open the vault.

@@ -497,6 +497,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[RecoverySheet], Key::plain(Code::PageUp), PageBack, "", "Scroll up"),
     bind(&[RecoverySheet], Key::plain(Code::PageDown), PageOn, "", "Scroll down"),
     bind(&[RecoverySheet], Key::plain(Code::Enter), Choose, "continue", "Continue (after you have typed the group asked for)"),
+    bind(&[RecoverySheet], Key::ctrl(Code::Char('s')), SaveSheet, "save to a file", "Save the sheet to a file, to print it"),
     bind(&[OlderVault], Key::plain(Code::Enter), Choose, "go on", "Go on with this version"),
     bind(&[OlderVault], Key::plain(Code::Esc), LockVault, "lock", "Lock the vault again"),
     bind(&[SheetOffer], Key::plain(Code::Enter), Choose, "new sheet", "Make a new recovery sheet"),

@@ -73,6 +73,8 @@ pub enum Message {
     VaultStatusRead(VaultStatus),
     /// Six words for a new vault.
     PassphraseOffered(SecretString),
+    /// The recovery sheet was written into this file, or why not.
+    SheetSaved(Result<String, String>),
     /// A vault was created; the recovery sheet must be shown and confirmed.
     VaultCreated(RecoveryShown),
     /// The vault is open, and its keys are in this process: what that means, and what to do.

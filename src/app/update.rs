@@ -108,6 +108,16 @@ fn step(model: &mut Model, message: Message) {
                 dialog.offered(words);
             }
         }
+        Message::SheetSaved(saved) => {
+            if let Some(Dialog::Vault(dialog)) = &mut model.dialog {
+                dialog.sheet_saved(saved.as_ref().err().cloned());
+            }
+            if let Ok(path) = saved {
+                model.show_notice(format!(
+                    "Saved to {path}. Print it, lock the paper away, then delete the file."
+                ));
+            }
+        }
         Message::VaultCreated(shown) => {
             model.vault = VaultStatus::Open;
             model.idle.hear(model.now);

@@ -26,7 +26,7 @@ fn a_whole_peer_case_clinic_from_the_first_vault_to_a_note_that_is_read_again() 
     let home = Home::new();
     let mut terminal = Launch::new(&home).go();
     terminal.wait_for(words::NO_VAULT);
-    make_the_vault(&mut terminal);
+    make_the_vault(&mut terminal, &home);
 
     terminal.wait_for(words::STAGES[0]);
     let case_key = terminal.case_key();
@@ -62,7 +62,7 @@ fn a_whole_peer_case_clinic_from_the_first_vault_to_a_note_that_is_read_again() 
     the_command_line_sees_it(&home, &case_key);
 }
 
-fn make_the_vault(terminal: &mut Terminal) {
+fn make_the_vault(terminal: &mut Terminal, home: &Home) {
     terminal.press(&[Key::F(3)]);
     terminal.wait_for("There is no vault");
     terminal.press(&[Key::Ctrl('n')]);
@@ -78,6 +78,14 @@ fn make_the_vault(terminal: &mut Terminal) {
     terminal.press(&[Key::Enter]);
     terminal.resize(120, 50);
     let sheet = terminal.wait_for("of the key:");
+    let file = home.path().join("sheet.txt");
+    terminal.press(&[Key::Ctrl('s')]);
+    terminal.wait_for("File name");
+    terminal.keys(&file.to_string_lossy());
+    terminal.press(&[Key::Enter]);
+    terminal.wait_for("Saved to");
+    let saved = std::fs::read_to_string(&file).expect("the sheet is in the file");
+    std::fs::remove_file(&file).expect("it was printed");
     let asked = sheet.flat();
     let (_, number) = asked.split_once("Group ").expect("a group is asked for");
     let number: usize = number.split(' ').next().and_then(|n| n.parse().ok()).expect("its number");
@@ -85,6 +93,7 @@ fn make_the_vault(terminal: &mut Terminal) {
     terminal.press(&[Key::Enter]);
     terminal.wait_for("That does not match this group");
     terminal.press(&[Key::Ctrl('u')]);
+    assert!(saved.contains(&group(&sheet.flat(), number)), "the file is the sheet on screen");
     terminal.keys(&group(&sheet.flat(), number));
     terminal.press(&[Key::Enter]);
     terminal.wait_gone(words::SHEET);

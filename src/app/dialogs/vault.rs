@@ -110,6 +110,8 @@ pub enum VaultStep {
         typed: Box<Editor>,
         /// First line of the sheet in view.
         top: usize,
+        /// The name of a file for it, while that is typed.
+        file: Option<Box<Editor>>,
     },
     /// The vault is older than what was seen of it: somebody has to read that.
     Older {
@@ -220,7 +222,18 @@ impl VaultDialog {
                 self.go(VaultStep::TypeOwn);
                 self.refuse("The passphrases do not match. Type your passphrase again.");
             }
-            VaultStep::Recovery { shown, typed, top } => match action {
+            VaultStep::Recovery { shown, file: Some(file), .. } => {
+                if enter {
+                    let (file, sheet) = (file.text(), shown.sheet.clone());
+                    return VaultDialogOutcome::Request(VaultRequest::SaveSheet { file, sheet });
+                }
+                file.handle_key(key, usize::MAX);
+            }
+            VaultStep::Recovery { shown, typed, top, file } => match action {
+                Some(KeyAction::SaveSheet) => {
+                    *file = Some(Box::default());
+                    self.error = None;
+                }
                 Some(KeyAction::Choose) if (shown.confirms)(&typed.text()) => {
                     return VaultDialogOutcome::Confirmed;
                 }
@@ -265,8 +278,8 @@ impl VaultDialog {
             | VaultStep::TypeOwn
             | VaultStep::RepeatOwn { .. }
             | VaultStep::Unlock => self.typed.paste(text),
-            VaultStep::Recovery { typed, .. } => {
-                typed.insert(text);
+            VaultStep::Recovery { typed, file, .. } => {
+                file.as_mut().unwrap_or(typed).insert(text);
             }
             VaultStep::Offer { .. }
             | VaultStep::Older { .. }
@@ -284,7 +297,17 @@ impl VaultDialog {
 
     /// The vault was created: the sheet comes next.
     pub fn created(&mut self, shown: RecoveryShown) {
-        self.go(VaultStep::Recovery { shown, typed: Box::default(), top: 0 });
+        self.go(VaultStep::Recovery { shown, typed: Box::default(), top: 0, file: None });
+    }
+
+    /// The sheet is in a file, or why not: then another name can be typed.
+    pub fn sheet_saved(&mut self, refused: Option<String>) {
+        if let VaultStep::Recovery { file, .. } = &mut self.step {
+            if refused.is_none() {
+                *file = None;
+            }
+            self.error = refused;
+        }
     }
 
     /// The vault is open. Returns whether somebody has to read something before it is used.
@@ -346,6 +369,10 @@ impl VaultDialog {
             }
             VaultStep::Older { .. } => return VaultDialogOutcome::Lock,
             VaultStep::SheetUnconfirmed => return self.next(),
+            VaultStep::Recovery { file: file @ Some(_), .. } => {
+                *file = None;
+                self.error = None;
+            }
             VaultStep::Recovery { shown, .. } if shown.renewed => {
                 return VaultDialogOutcome::Opened;
             }

@@ -9,7 +9,7 @@ use std::{
 
 use super::{
     new_passphrase::choose,
-    recovery_sheet::{WRITTEN, confirm_sheet, new_private_file, require_outside, show_sheet},
+    recovery_sheet::{WRITTEN, confirm_sheet, require_outside, show_sheet},
 };
 use crate::{
     cli::{
@@ -17,6 +17,7 @@ use crate::{
         context::Context,
         output::display_path,
     },
+    services::sheet_file::new_private_file,
     vault::{RecoverySheet, Vault, VaultError, VaultState, probe},
 };
 

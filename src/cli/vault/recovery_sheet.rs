@@ -1,9 +1,7 @@
 //! The recovery sheet: asked for to open a vault or a backup, kept when it is new, and confirmed.
 
 use std::{
-    fs::{self, File, OpenOptions},
-    io::{self, Write},
-    os::unix::fs::OpenOptionsExt,
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -17,6 +15,7 @@ use crate::{
         output::display_path,
         prompt::{PassphraseSource, PromptError, read_descriptor},
     },
+    services::sheet_file::write_sheet,
     vault::{RecoverySheet, Vault, VaultError, lies_in_vault},
 };
 
@@ -90,11 +89,6 @@ pub(crate) fn require_new_file(path: Option<&Path>, context: &Context) -> Comman
     }
 }
 
-/// Creates a new file that its owner only can read.
-pub(crate) fn new_private_file(path: &Path) -> io::Result<File> {
-    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
-}
-
 /// Puts a new sheet of an existing vault where it was asked for, before it counts, and makes sure
 /// that it is there: in a new file, which is read back, or on the screen, and a group is typed back.
 pub(crate) fn keep_sheet(
@@ -112,21 +106,7 @@ pub(crate) fn keep_sheet(
         let is_confirmed = is_confirmed(sheet, context)?;
         return is_confirmed.then_some(()).ok_or(io::Error::other("it was not confirmed"));
     };
-    let mut file = new_private_file(path)?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let read_back = || {
-        let text = Zeroizing::new(fs::read_to_string(path)?);
-        (*text == *sheet.text).then_some(()).ok_or(io::Error::other("it reads differently"))
-    };
-    let kept = file
-        .write_all(sheet.text.as_bytes())
-        .and_then(|()| file.sync_all())
-        .and_then(|()| File::open(folder.unwrap_or(Path::new(".")))?.sync_all())
-        .and_then(|()| read_back());
-    kept.inspect_err(|_| {
-        // Only tidying: the error that counts is already known.
-        let _ = fs::remove_file(path);
-    })
+    write_sheet(path, &sheet.text)
 }
 
 /// Prints the sheet.

@@ -386,7 +386,7 @@ fn vault_parts(layout: ScreenLayout, dialog: &VaultDialog) -> VaultParts {
             let text = "Type the passphrase. Unlocking takes about a second.";
             VaultParts::new("Unlock the vault", 64).password(layout, text, typed)
         }
-        VaultStep::Recovery { shown, typed, top } => {
+        VaultStep::Recovery { shown, typed, top, file } => {
             let parts = VaultParts::new("Your recovery sheet", SHEET_COLUMNS).paragraph(
                 layout,
                 shown.advice(),
@@ -394,9 +394,13 @@ fn vault_parts(layout: ScreenLayout, dialog: &VaultDialog) -> VaultParts {
             );
             let from = parts.text.len() + 1;
             let parts = parts.paragraph(layout, &shown.sheet, StyleRole::Text);
+            let (question, typed) = match file {
+                Some(file) => ("File name, Esc: cancel:", file),
+                None => (shown.question.as_str(), typed),
+            };
             let line = typed.layout(usize::from(layout.dialog_columns(parts.columns)));
             let typed = Typed { shown: line.text, caret: line.caret.1 };
-            let typed = Some((shown.question.clone(), typed));
+            let typed = Some((question.to_owned(), typed));
             VaultParts { scrolls: Some((from, *top)), typed, ..parts }
         }
         VaultStep::Busy { creating } => {

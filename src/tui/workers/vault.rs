@@ -22,6 +22,7 @@ use crate::services::{
     new_clinic::{begun_follow_ups, follow_up_clinic, new_clinic, practice_clinic},
     notes,
     save_queue::{Drained, SaveEvent, SaveQueue, Work},
+    sheet_file::save_sheet,
     templates::{local_formats, newer_template, templates_folder},
 };
 use crate::tui::{message_queue::MessageSender, terminal};
@@ -29,7 +30,7 @@ use crate::{
     app::{Message, RecoveryShown, SaveStatus, VaultOpening, VaultRequest, VaultStatus},
     clinic::Session,
     services::{AppPaths, NoteOpened, RequestError},
-    text::LocalTime,
+    text::{LocalTime, clean_line},
     vault::{
         KeyPlace, NewSheet, NoteId, RecoverySheet, SealedBuffer, Strength, Vault, VaultError,
         VaultPlace, VaultState, keys::passphrase, probe,
@@ -107,6 +108,11 @@ impl VaultWorker {
             VaultRequest::CreateVault(passphrase) => self.create(&passphrase),
             VaultRequest::ConfirmRecovery => self.confirm(),
             VaultRequest::NewSheet => self.make_sheet(),
+            VaultRequest::SaveSheet { file, sheet } => {
+                let saved = save_sheet(&self.place.folder, &file, &sheet);
+                let saved = saved.map(|path| clean_line(&path.to_string_lossy()));
+                self.send(Message::SheetSaved(saved));
+            }
             VaultRequest::UnlockVault(passphrase) => self.unlock(&passphrase),
             VaultRequest::LockVault { aside } => self.lock(&aside),
             VaultRequest::StartClinic { template, practice } => {
