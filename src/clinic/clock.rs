@@ -151,6 +151,10 @@ pub struct TimeRecovery {
 /// What to suggest at `now`; none while the meeting is about on time. The time that is left is
 /// shared among the stages that are left as the template shares it, so that nobody's turn is lost.
 pub fn time_recovery(session: &Session, now: Timestamp) -> Option<TimeRecovery> {
+    // Who practises reads and tries, and is late for nothing.
+    if session.is_practice() {
+        return None;
+    }
     let stages = &session.template().stages;
     let open = session.stage();
     let view = clock(session, now);

@@ -148,7 +148,14 @@ fn a_clock_set_right_by_a_minute_is_not_worth_a_word() {
 /// A meeting whose first stage took so many minutes more than planned.
 fn after(minutes: i64) -> (Session, Timestamp) {
     let start = Timestamp::UNIX_EPOCH;
-    let mut session = Session::start(template(), uuid::Uuid::nil(), "HERON-42", false, start);
+    at_the_second_stage(
+        Session::start(template(), uuid::Uuid::nil(), "HERON-42", false, start),
+        minutes,
+    )
+}
+
+fn at_the_second_stage(mut session: Session, minutes: i64) -> (Session, Timestamp) {
+    let start = Timestamp::UNIX_EPOCH;
     let planned = planned_minutes(&session, 0) as i64;
     let then = start + (planned + minutes).minutes();
     let event = Event::GateOverridden { reason: "a test of the clock".to_owned() };
@@ -159,6 +166,14 @@ fn after(minutes: i64) -> (Session, Timestamp) {
 #[test]
 fn a_meeting_that_is_about_on_time_hears_nothing() {
     let (session, now) = after(2);
+    assert_eq!(time_recovery(&session, now), None);
+}
+
+#[test]
+fn who_practises_is_never_late() {
+    let start = Timestamp::UNIX_EPOCH;
+    let practice = Session::start(template(), uuid::Uuid::nil(), "HERON-42", true, start);
+    let (session, now) = at_the_second_stage(practice, 51);
     assert_eq!(time_recovery(&session, now), None);
 }
 

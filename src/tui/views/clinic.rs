@@ -91,7 +91,8 @@ fn time(model: &Model, clinic: &ClinicScreen, in_all: bool) -> Vec<(String, Styl
     } else {
         format!("{:02}:{:02}", minutes(view.stage_elapsed), view.stage_elapsed.as_secs() % 60)
     };
-    let is_over = view.stage_overrun > Duration::ZERO;
+    // Who practises is late for nothing.
+    let is_over = view.stage_overrun > Duration::ZERO && !clinic.session.is_practice();
     let mut time = Vec::new();
     if view.paused {
         time.push(("! clock paused · ".to_owned(), StyleRole::Warn));
