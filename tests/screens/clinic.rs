@@ -45,7 +45,7 @@ fn identifiers_and_wording_are_pointed_out_while_typing_and_before_completing() 
 
 #[test]
 fn placing_privately_before_and_after_a_choice() {
-    for (name, keys) in [("placing", ""), ("placing-chosen", "3")] {
+    for (name, keys) in [("placing", ""), ("placing-chosen", "3"), ("placing-checked", "3 ")] {
         pictures(name, |stage| {
             practice(stage);
             open_stage(stage, '4');
@@ -73,6 +73,51 @@ fn what_is_chosen_privately_changes_nothing_on_screen() {
     for choice in ["2", "3", "4", "5", "6"] {
         assert_eq!(picture(choice), first, "choice {choice} can be told apart");
     }
+}
+
+#[test]
+fn what_others_see_of_a_shared_screen_has_no_list_no_guidance_and_no_name() {
+    let written = |stage: &mut Stage| {
+        practice(stage);
+        open_stage(stage, '2');
+        stage.press(Code::Home);
+        stage.type_in("Her cousin Darren Holt, born 3 May 2012, came to stay. ");
+    };
+    pictures("clinic-shared", |stage| {
+        written(stage);
+        assert!(stage.text().contains("Darren Holt"), "it is marked, and shown to its writer");
+        stage.press(Code::F(6));
+        let text = stage.text();
+        for hidden in ["Darren", "Holt", "3 May", "Clinics", "vault", "Ctrl-G", "For this stage"] {
+            assert!(!text.contains(hidden), "{hidden} in\n{text}");
+        }
+        assert!(text.contains("came to stay"), "{text}");
+    });
+    let mut stage = Stage::new(SIZES[0]);
+    written(&mut stage);
+    stage.press(Code::F(6));
+    for leaves in [Key::plain(Code::F(2)), Key::plain(Code::F(3)), Key::plain(Code::Esc)] {
+        stage.key(leaves);
+        let text = stage.text();
+        assert!(text.contains("Others can see this screen") && text.contains("2 of 8"), "{text}");
+    }
+    stage.key(Key::ctrl(Code::Char('g')));
+    assert!(!stage.model.clinic.as_ref().is_some_and(|clinic| clinic.guidance.open));
+    stage.press(Code::F(6));
+    assert!(stage.text().contains("Darren Holt"), "{}", stage.text());
+}
+
+#[test]
+fn a_choice_is_not_checked_on_a_screen_that_others_see() {
+    let mut stage = Stage::new(SIZES[0]);
+    practice(&mut stage);
+    open_stage(&mut stage, '4');
+    stage.press(Code::Tab);
+    stage.press(Code::F(6));
+    stage.press(Code::Enter);
+    stage.type_in("3 ");
+    let text = stage.text();
+    assert!(text.contains("Chosen and hidden") && !text.contains("Your choice:"), "{text}");
 }
 
 #[test]

@@ -14,7 +14,7 @@ use caseclinic::{
     knowledge,
     report::{
         TrackedAction,
-        insight::{Count, FIGURES, Figure, FigureRow, Insight, Period},
+        insight::{Count, CountedNotes, FIGURES, Figure, FigureRow, Insight, OwnCount, Period},
     },
     search::{Hit, Results},
     services::{ActionList, NoteOpened},
@@ -27,16 +27,42 @@ use jiff::{Timestamp, ToSpan as _};
 
 use super::stage::{SIZES, Stage, check_look, open_stage, pictures, practice};
 
-/// Case key, what it is about, format, stage, status, days ago, review.
-type Line =
-    (&'static str, &'static str, &'static str, &'static str, &'static str, i64, &'static str);
+/// Case key, what it is about, format, stage, status, days ago, review, the one question.
+type Line = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    i64,
+    &'static str,
+    &'static str,
+);
 
 const NOTES: [Line; 5] = [
-    ("OAK-10", "case", "Peer case clinic", "4/9 Placing", "in progress", 0, ""),
-    ("ELM-02", "case", "Safety plan", "", "completed", 3, "2026-11-20"),
-    ("ASH-07", "supervision", "Reflective supervision", "", "completed", 9, "2027-01-09"),
-    ("FIR-31", "case", "Follow-up clinic", "", "amended", 30, "2027-02-01"),
-    ("TEAM-1", "service", "Framework audit", "", "entered in error", 90, ""),
+    (
+        "OAK-10",
+        "case",
+        "Peer case clinic",
+        "4/9 Placing",
+        "in progress",
+        0,
+        "",
+        "How do we keep the younger child safe and happy at after-school club, and help the older child?",
+    ),
+    ("ELM-02", "case", "Safety plan", "", "completed", 3, "2026-11-20", ""),
+    ("ASH-07", "supervision", "Reflective supervision", "", "completed", 9, "2027-01-09", ""),
+    (
+        "FIR-31",
+        "case",
+        "Follow-up clinic",
+        "",
+        "amended",
+        30,
+        "2027-02-01",
+        "What has changed for both children since September?",
+    ),
+    ("TEAM-1", "service", "Framework audit", "", "entered in error", 90, "", ""),
 ];
 
 pub(crate) fn id(number: usize) -> NoteId {
@@ -44,7 +70,7 @@ pub(crate) fn id(number: usize) -> NoteId {
 }
 
 fn row(number: usize, now: Timestamp) -> NoteRow {
-    let (key, about, format, stage, status, days, review) = NOTES[number];
+    let (key, about, format, stage, status, days, review, question) = NOTES[number];
     let at = now.checked_sub((days * 24).hours()).expect("a time");
     let head = NoteHead {
         kind: about.to_owned(),
@@ -57,6 +83,7 @@ fn row(number: usize, now: Timestamp) -> NoteRow {
         updated: at,
         next_review: (!review.is_empty()).then(|| review.parse().expect("a date")),
         shared_with: Vec::new(),
+        question: (!question.is_empty()).then(|| question.to_owned()),
     };
     let source = if stage.is_empty() { NoteSource::Revision(1) } else { NoteSource::Draft };
     NoteRow { id: id(number), source, head: Ok(head), verified: Verified::Yes }
@@ -224,6 +251,8 @@ pub(crate) fn agreed(stage: &mut Stage) {
                 ..ActionDetails::default()
             },
             told: stage.now,
+            agreed: stage.now,
+            number: at as u32 + 1,
         }
     });
     let list = ActionList { actions: actions.collect(), unread: Vec::new() };
@@ -415,52 +444,73 @@ fn a_note_begins_with_what_was_agreed_and_who_does_what() {
     });
 }
 
-/// The figure with this short name: each line with its number, or without one where it is hidden.
-fn figure(id: &str, rows: &[(&str, Option<u64>)], total: Option<u64>) -> Figure {
-    let count = |number: Option<u64>| number.map_or(Count::Hidden, Count::Shown);
+/// The figure with this short name for the owner of the vault and for others, who do not see where
+/// a line is hidden.
+fn figure(id: &str, rows: &[(&str, u64, bool)], hidden: bool) -> (Figure<OwnCount>, Figure) {
     let about = FIGURES.iter().find(|about| about.id == id).expect("a figure");
-    let rows = rows.iter().map(|(label, number)| FigureRow {
-        code: (*label).to_owned(),
-        label: (*label).to_owned(),
-        count: count(*number),
+    let own = |number, is_small| OwnCount { number, is_small };
+    let shared = |number, hidden| if hidden { Count::Hidden } else { Count::Shown(number) };
+    let line = |label: &str| (label.to_owned(), label.to_owned());
+    let total = rows.iter().map(|(_, number, _)| number).sum();
+    let own_rows = rows.iter().map(|(label, number, is_hidden)| {
+        let (code, label) = line(label);
+        FigureRow { code, label, count: own(*number, *is_hidden && *number < 5) }
     });
-    Figure { about, rows: rows.collect(), total: count(total) }
+    let shared_rows = rows.iter().map(|(label, number, is_hidden)| {
+        let (code, label) = line(label);
+        FigureRow { code, label, count: shared(*number, *is_hidden || hidden) }
+    });
+    (
+        Figure { about, rows: own_rows.collect(), total: own(total, hidden) },
+        Figure { about, rows: shared_rows.collect(), total: shared(total, hidden) },
+    )
 }
 
 #[test]
-fn insight_says_once_what_is_hidden_and_folds_what_has_no_figure() {
-    let show = |stage: &mut Stage, figures: Vec<Figure>| {
+fn insight_shows_its_owner_every_number_and_says_once_what_others_do_not_see() {
+    let show = |stage: &mut Stage, figures: Vec<(Figure<OwnCount>, Figure)>| {
         listed(stage);
         stage.press(Code::F(5));
-        let notes = if figures.is_empty() { 0 } else { 14 };
-        let insight = Insight {
-            period: Period::default(),
-            notes: Count::Shown(notes),
-            figures,
-            audits: Vec::new(),
+        let number = if figures.is_empty() { 0 } else { 14 };
+        let (own, shared) = figures.into_iter().unzip();
+        let (period, audits) = (Period::default(), Vec::new());
+        let counted = CountedNotes {
+            own: Insight {
+                period,
+                notes: OwnCount { number, is_small: false },
+                figures: own,
+                audits: audits.clone(),
+            },
+            shared: Insight { period, notes: Count::Shown(number), figures: shared, audits },
         };
-        stage.apply_event(Message::Counted(Ok(Box::new(insight))));
+        stage.apply_event(Message::Counted(Ok(Box::new(counted))));
     };
     let placed = [
-        ("Typical", None),
-        ("Inappropriate", Some(7)),
-        ("Problematic", Some(12)),
-        ("Abusive", Some(0)),
-        ("Violent", None),
+        ("Typical", 2, true),
+        ("Inappropriate", 7, false),
+        ("Problematic", 12, false),
+        ("Abusive", 0, false),
+        ("Violent", 3, true),
     ];
+    let figures = || {
+        vec![
+            figure("placement", &placed, false),
+            figure("quarters", &[("2026, quarter 4", 14, false)], false),
+            figure("response", &[("Early help", 3, true)], true),
+            figure("settings", &[("School", 4, true)], true),
+        ]
+    };
     pictures("insight", |stage| {
-        show(
-            stage,
-            vec![
-                figure("placement", &placed, Some(24)),
-                figure("quarters", &[("2026, quarter 4", Some(14))], Some(14)),
-                figure("response", &[("Early help", None)], None),
-                figure("settings", &[("School", None)], None),
-            ],
-        );
+        show(stage, figures());
         let text = stage.text();
-        assert_eq!(text.matches("hidden").count(), 1, "{text}");
+        assert!(text.contains(" 3 * ") && text.contains("they are hidden in what you"), "{text}");
+    });
+    pictures("insight-shared", |stage| {
+        show(stage, figures());
+        stage.press(Code::F(6));
+        let text = stage.text();
         assert!(text.contains("No figures: Typical; Violent"), "{text}");
+        assert!(!text.contains('*') && !text.contains("Clinics"), "{text}");
     });
     pictures("insight-nothing", |stage| show(stage, Vec::new()));
     pictures("insight-locked", |stage| {
