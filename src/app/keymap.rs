@@ -51,6 +51,8 @@ pub enum KeyContext {
     MultiChoice,
     /// Options side by side, and scales.
     RowChoice,
+    /// A choice whose answer can be cleared.
+    ClearableChoice,
     /// A choice that can be answered with yes or no.
     YesNoChoice,
     /// An answer of which is asked how we know it.
@@ -147,6 +149,7 @@ impl KeyContext {
             Self::SingleChoice => ("In this choice (one option)", Extent::Field),
             Self::MultiChoice => ("In this choice (several options)", Extent::Field),
             Self::RowChoice => ("In this choice or scale", Extent::Field),
+            Self::ClearableChoice => ("To take the answer back", Extent::Field),
             Self::YesNoChoice => ("Yes or no", Extent::Field),
             Self::HowKnown => ("How do we know?", Extent::Field),
             Self::Button => ("On this button", Extent::Field),
@@ -415,7 +418,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[MultiChoice], Key::char(' '), Choose, "tick", "Tick the option, or remove the tick"),
     digits(&[MultiChoice], "tick", "Tick the option with this number, or remove the tick"),
     bind(&[MultiChoice], Key::plain(Code::Enter), NextField, "go on", "Next field"),
-    bind(&[SingleChoice, MultiChoice, RowChoice], Key::plain(Code::Backspace), ClearChoice, "clear", "Clear the answer"),
+    bind(&[ClearableChoice], Key::plain(Code::Backspace), ClearChoice, "clear", "Clear the answer"),
     bind(&[Button], Key::plain(Code::Enter), Choose, "press", "Press this button"),
     bind(&[Button], Key::char(' '), Choose, "press", "Press this button"),
     bind(&[LineField, RowChoice, Button], Key::plain(Code::Up), PreviousField, "", "Previous field"),
@@ -657,7 +660,7 @@ mod tests {
             hints.map(|(keys, word)| format!("{keys} {word}")).collect()
         };
         assert_eq!(
-            words(&[SingleChoice, Clinic, Everywhere]),
+            words(&[SingleChoice, ClearableChoice, Clinic, Everywhere]),
             ["Enter 1-9 choose", "Backspace clear", "Tab next", "PgDn next stage"]
         );
         assert_eq!(words(&[YesNoChoice, RowChoice, Clinic, Everywhere])[0], "y n yes, no");

@@ -70,7 +70,10 @@ impl ClinicScreen {
             Some(ControlKind::Text { .. }) => vec![KeyContext::TextField, KeyContext::Editing],
             Some(ControlKind::Pick { many, .. }) => {
                 let in_a_row = self.focused().is_some_and(Control::stands_in_a_row);
-                vec![choice_context(*many, in_a_row)]
+                let clears =
+                    self.focused().is_some_and(|control| to_event::clear(control).is_some());
+                let choice = choice_context(*many, in_a_row);
+                [choice].into_iter().chain(clears.then_some(KeyContext::ClearableChoice)).collect()
             }
             Some(ControlKind::Button) => vec![KeyContext::Button],
             _ => Vec::new(),
@@ -299,6 +302,9 @@ impl ClinicScreen {
             ControlKind::Pick { options, many, .. } => {
                 let context = choice_context(*many, control.stands_in_a_row());
                 let count = options.len();
+                if keymap::own(KeyContext::ClearableChoice, key) == Some(KeyAction::ClearChoice) {
+                    return self.clear_choice(now);
+                }
                 match (control.answers_yes_or_no(), keymap::own(KeyContext::YesNoChoice, key)) {
                     (Some((yes, _)), Some(KeyAction::ChooseYes)) => self.choose_at(yes, now),
                     (Some((_, no)), Some(KeyAction::ChooseNo)) => self.choose_at(no, now),
@@ -387,7 +393,6 @@ impl ClinicScreen {
         }
         match keymap::own(context, key) {
             Some(KeyAction::Choose) => self.choose(now),
-            Some(KeyAction::ClearChoice) => self.clear_choice(now),
             Some(KeyAction::PreviousOption | KeyAction::Previous) if self.option > 0 => {
                 self.option -= 1;
                 Taken::Moved
