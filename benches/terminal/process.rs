@@ -11,6 +11,8 @@ pub(crate) struct Used {
     pub(crate) ticks: u64,
     /// Time on a processor of all its threads, in nanoseconds.
     pub(crate) nanoseconds: u64,
+    /// The part of it that the thread had which reads keys' messages and draws: the first one.
+    pub(crate) drawing: u64,
     /// How often any of its threads went to sleep of its own accord.
     pub(crate) sleeps: u64,
 }
@@ -27,15 +29,18 @@ pub(crate) fn used(id: u32) -> anyhow::Result<Used> {
         .take(2)
         .map(|field| field.parse::<u64>().context("an unknown form of stat"))
         .sum::<Result<u64, _>>()?;
-    let (mut nanoseconds, mut sleeps) = (0, 0);
+    let (mut nanoseconds, mut drawing, mut sleeps) = (0, 0, 0);
     for thread in fs::read_dir(format!("{folder}/task"))? {
         let thread = thread?.path();
+        let is_first = thread.file_name().is_some_and(|name| *name == *id.to_string());
         sleeps += number(&thread.join("status"), "voluntary_ctxt_switches:")?;
         let schedule = fs::read_to_string(thread.join("schedstat"))?;
         let ran = schedule.split(' ').next().and_then(|ran| ran.parse::<u64>().ok());
-        nanoseconds += ran.context("an unknown form of schedstat")?;
+        let ran = ran.context("an unknown form of schedstat")?;
+        nanoseconds += ran;
+        drawing += if is_first { ran } else { 0 };
     }
-    Ok(Used { ticks, nanoseconds, sleeps })
+    Ok(Used { ticks, nanoseconds, drawing, sleeps })
 }
 
 /// How long, since the machine started, at least one thread of it was ready to run and had to wait

@@ -138,11 +138,26 @@ impl Pty {
     /// Takes what comes until `deadline`; answers with the times at which frames were complete.
     /// Nothing is worked out before then: the program needs the processor.
     pub(crate) fn frames_until(&mut self, deadline: Instant) -> Vec<Instant> {
+        self.frames_seen(deadline, |_| ()).into_iter().map(|(at, ())| at).collect()
+    }
+
+    /// As [`Self::frames_until`], with what `look` finds on the screen after each frame.
+    pub(crate) fn frames_seen<T>(
+        &mut self,
+        deadline: Instant,
+        look: impl Fn(&vt100::Screen) -> T,
+    ) -> Vec<(Instant, T)> {
         let mut pieces = Vec::new();
         while let Some(piece) = self.receive(deadline) {
             pieces.push(piece);
         }
-        pieces.into_iter().filter_map(|(at, piece)| self.take(&piece).then_some(at)).collect()
+        let mut frames = Vec::new();
+        for (at, piece) in pieces {
+            if self.take(&piece) {
+                frames.push((at, look(self.screen())));
+            }
+        }
+        frames
     }
 
     /// Takes what comes until the first bytes that satisfy `is_there`, given everything received
@@ -166,8 +181,10 @@ impl Pty {
     ) -> anyhow::Result<()> {
         let deadline = Instant::now() + PATIENCE;
         while !shows(self.screen()) {
-            let (_, piece) =
-                self.receive(deadline).context("the program did not show what was waited for")?;
+            let Some((_, piece)) = self.receive(deadline) else {
+                let screen = self.screen().contents();
+                anyhow::bail!("the program did not show what was waited for, but this:\n{screen}");
+            };
             self.take(&piece);
         }
         Ok(())
