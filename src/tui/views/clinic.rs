@@ -444,7 +444,7 @@ fn placing(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen) {
     let mut row = 2 + empty;
     let most = spare.clamp(1, MAX_BEHAVIOUR_LINES);
     for line in wrap(&placing.behaviour, columns).into_iter().take(most) {
-        canvas.put_short(inner, row, 0, &placing.behaviour[line], StyleRole::Strong);
+        canvas.put_short(inner, row, 0, &placing.behaviour[line], StyleRole::Text);
         row += 1;
     }
     if !placing.behaviour.is_empty() {

@@ -345,7 +345,7 @@ mod tests {
     #[test]
     fn the_owner_and_the_date_of_an_action_are_changed_and_what_is_no_date_is_asked_again() {
         let mut model = at_an_action(ActionStatus::Open, "");
-        typed(&mut model, "\n4school nurse, health\n");
+        typed(&mut model, "\n4\nschool nurse, health\n");
         let (text, answer) = asked(&model);
         assert!(text.contains("next Friday") && answer == "no date", "{text}: {answer}");
         let clear = Key::ctrl(crate::app::Code::Char('u'));

@@ -34,6 +34,7 @@ fn a_part_that_is_not_on_screen_is_asked_for_and_where_more_are_added_is_said() 
     );
     assert!(person.clinic().session.participants().is_empty(), "nobody has a role nobody chose");
     person.presses(Key::char('2'));
+    person.presses(Key::plain(Code::Enter));
     assert_eq!(person.clinic().session.participants()[0].role, "presenter");
     let clinic = person.model.clinic.as_mut().expect("open");
     while clinic.controls().iter().all(|one| !matches!(one.id, ControlId::Readiness(_))) {
@@ -61,6 +62,7 @@ fn three_pasted_lines_are_three_people_whose_roles_are_asked_one_after_the_other
     person.hears(Message::Pasted("social worker\r\nteacher\n\nschool nurse\n".to_owned()));
     for digit in ['1', '2', '4'] {
         person.presses(Key::char(digit));
+        person.presses(Key::plain(Code::Enter));
     }
     assert!(person.model.dialog.is_none());
     let people = person.clinic().session.participants().iter();
@@ -80,6 +82,7 @@ fn apologies_and_late_arrivals_are_recorded_in_the_list_and_apologies_place_noth
     names(&mut person, "nurse; teacher");
     for digit in ['4', '4'] {
         person.presses(Key::char(digit));
+        person.presses(Key::plain(Code::Enter));
     }
     for (at, digit, expected) in [(0, '3', Attendance::Apologies), (1, '2', Attendance::Late)] {
         let id = person.clinic().session.participants()[at].id;

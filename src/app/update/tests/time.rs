@@ -3,6 +3,16 @@
 use super::*;
 use crate::clinic::clock;
 
+impl Person {
+    /// The same meeting, held and not practised.
+    fn is_in_earnest(&mut self) {
+        let clinic = self.model.clinic.as_mut().expect("it is open");
+        let text = toml::to_string(&clinic.session).expect("a session is TOML");
+        let text = text.replacen("practice = true", "practice = false", 1);
+        clinic.session = toml::from_str(&text).expect("it is a session");
+    }
+}
+
 fn rung(effects: &[Effect]) -> bool {
     effects.iter().any(|effect| matches!(effect, Effect::Ring))
 }
@@ -51,6 +61,7 @@ fn five_more_minutes_and_a_pause_are_one_key_each() {
 #[test]
 fn a_stage_over_its_time_blocks_nothing_and_the_next_one_hears_how_to_catch_up() {
     let mut person = begun();
+    person.is_in_earnest();
     person.waits(25 * 60);
     person.model.notice = None;
     let slot = crate::clinic::Slot::once("key_question");
@@ -61,6 +72,15 @@ fn a_stage_over_its_time_blocks_nothing_and_the_next_one_hears_how_to_catch_up()
     person.presses(Key::plain(Code::PageDown));
     assert_eq!(person.clinic().session.stage(), 1);
     assert!(person.notice().starts_with("17 minutes late"), "{}", person.notice());
+}
+
+#[test]
+fn who_practises_hears_nothing_of_being_late() {
+    let mut person = begun();
+    person.waits(25 * 60);
+    person.model.notice = None;
+    person.presses(Key::plain(Code::PageDown));
+    assert_eq!((person.clinic().session.stage(), person.notice()), (1, ""));
 }
 
 #[test]
