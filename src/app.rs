@@ -45,9 +45,9 @@ pub use screens::clinic::{
     control::{Control, ControlId, ControlKind, Pick, TextForm},
     controls::slot_of,
     field_lint::FixOutcome,
+    form_layout::{FormPiece, FormRole},
     guidance::{Guidance, GuidanceRow, changed_guidance},
     keys::Taken,
-    layout::{FormPiece, FormRole},
     private_placement::Placing,
     state::ClinicScreen,
 };

@@ -7,6 +7,7 @@ pub(crate) mod control_list;
 pub(crate) mod controls;
 pub(crate) mod field_lint;
 mod follow_up_controls;
+pub(crate) mod form_layout;
 pub(crate) mod guidance;
 mod guidance_search;
 pub(crate) mod keys;

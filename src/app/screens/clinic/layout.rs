@@ -11,164 +11,27 @@ mod scroll;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::BTreeMap, sync::Arc};
-
-use jiff::civil::Date;
+use std::sync::Arc;
 
 use super::{
     control::{Control, ControlId, ControlKind},
     controls::slot_of,
+    form_layout::{
+        Contents, FormLayout, FormPiece, FormRole, KeptContents, LayoutState, Look, Placed,
+    },
     rating_controls::placed_row,
     state::ClinicScreen,
 };
 use crate::{
     app::geometry::MAX_PROSE,
     clinic::{ActionId, Column, ParticipantId, RowId, Slot},
-    report::Lint,
     text::{width, wrap},
 };
-
-/// A form laid out.
-#[derive(Debug, PartialEq)]
-pub struct FormLayout {
-    /// The controls in view or not, top to bottom.
-    pub controls: Vec<Placed>,
-    /// Lines of the whole form.
-    pub height: usize,
-}
-
-/// Where a control stands.
-#[derive(Debug, PartialEq)]
-pub struct Placed {
-    /// Its place in the list of controls.
-    pub at: usize,
-    /// First line.
-    pub line: usize,
-    /// First column.
-    pub column: usize,
-    /// Columns it may use.
-    pub columns: usize,
-    /// Lines it takes, the blank one below it not counted; 0 for what is folded into another one.
-    pub height: usize,
-    /// What stands in its lines. Later pieces lie over earlier ones.
-    pub pieces: Arc<[FormPiece]>,
-    /// Line and column of the caret, or of the option under the cursor.
-    pub cursor: Option<(usize, usize)>,
-}
-
-/// A piece of text in a form.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FormPiece {
-    /// Its line within its control.
-    pub line: usize,
-    /// Its column within the form.
-    pub column: usize,
-    /// What it says.
-    pub text: String,
-    /// What it is.
-    pub role: FormRole,
-}
-
-/// What a piece of a form is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FormRole {
-    /// A heading, or the mark of the option that was picked.
-    Heading,
-    /// The question that has the focus, or what the group decided.
-    Question,
-    /// A question elsewhere.
-    OtherQuestion,
-    /// A hint, a fact, or what is offered by the way.
-    Hint,
-    /// An answer, an option, or text to read.
-    Answer,
-    /// The rail before an answer.
-    Rail,
-    /// The rail of the control that has the focus.
-    FocusRail,
-    /// The option or button under the cursor.
-    Cursor,
-    /// A button.
-    Button,
-    /// What is still needed, or calls for a second look.
-    Attention,
-    /// What is as it should be.
-    Good,
-    /// What is wrong or missing, and what to do in danger.
-    Problem,
-    /// Text being typed that may identify somebody.
-    Identifier,
-    /// Text being typed for which there may be better words.
-    Wording,
-    /// What to do about such text.
-    Advice,
-    /// The dots of a placement.
-    Dots,
-}
-
-/// What stands in the lines of a control, wherever they are in the form.
-#[derive(Clone)]
-struct Contents {
-    height: usize,
-    pieces: Arc<[FormPiece]>,
-    cursor: Option<(usize, usize)>,
-}
-
-/// Everything that decides what stands in the lines of a control that does not have the focus. Whatever `place`
-/// looks at besides has to be added here.
-#[derive(PartialEq)]
-struct Look {
-    /// The versions of the control, of the one before it and of those after it that it may be shown with.
-    around: [u64; AROUND],
-    columns: usize,
-    show_missing: bool,
-    /// The part it belongs to has the focus.
-    is_open: bool,
-    /// A button that Delete presses as well.
-    takes_delete: bool,
-    is_below_focus: bool,
-    /// The picture of the placement that has the focus.
-    is_placed: bool,
-    /// The heading of the list that has the focus.
-    is_of_list: bool,
-    /// Text that can't be an answer yet.
-    waits: Option<String>,
-    /// A date that has passed is asked about.
-    today: Date,
-}
-
-/// What was laid out last, control by control.
-type KeptContents = Vec<Option<(Look, Contents)>>;
-
-/// Everything that decides how a form is laid out.
-#[derive(PartialEq)]
-struct LayoutState {
-    columns: usize,
-    versions: Vec<u64>,
-    focus: ControlId,
-    option: usize,
-    /// The text being typed, and where its caret stands.
-    typed: Option<(String, usize)>,
-    /// What calls for a second look in it.
-    spots: Vec<Lint>,
-    unfinished: BTreeMap<ControlId, String>,
-    show_missing: bool,
-    today: Date,
-}
-
-/// What was laid out last: as a whole, for the frame after a key, and control by control, for the next key.
-#[derive(Default)]
-pub(crate) struct KeptLayout {
-    last: Option<(LayoutState, Arc<FormLayout>)>,
-    contents: KeptContents,
-}
 
 /// Columns at the right of a form that say what a question needs.
 const STATE: usize = 8;
 /// Columns of the rail with the blank behind it.
 const RAIL: usize = 2;
-/// Controls that one may be shown with: the one before it, itself, and the others of an action after it.
-const AROUND: usize = 8;
 /// Columns of the name of a row, where a list has names at its left.
 const NAME: usize = 26;
 /// Columns of a form below which the names of a list stand above their rows.

@@ -15,8 +15,8 @@ use super::{
     control::{Control, ControlId},
     control_list::ControlList,
     controls::{controls, controls_of_text, slot_of},
+    form_layout::KeptLayout,
     guidance::Guidance,
-    layout::KeptLayout,
     private_placement::Placing,
     text_lint::Lints,
 };

@@ -8,7 +8,7 @@ use super::*;
 use crate::{
     app::{
         key::{Code, Key},
-        screens::clinic::controls::controls,
+        screens::clinic::{controls::controls, form_layout::AROUND},
     },
     clinic::{
         Event, Session, Template, bundled_templates,
