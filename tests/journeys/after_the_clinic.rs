@@ -120,7 +120,7 @@ fn who_does_an_action_and_by_when_is_changed_later_and_what_was_agreed_stays_in_
     terminal.wait_for("OVERDUE since 1 Nov 2020");
     terminal.press(&[Key::Enter]);
     terminal.wait_for("Update this action");
-    terminal.keys("4");
+    terminal.confirm("4");
     terminal.wait_for("Who will do it?");
     terminal.press(&[Key::Ctrl('u')]);
     terminal.keys("head of year, primary school");

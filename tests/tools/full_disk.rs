@@ -61,6 +61,7 @@ pub(crate) fn clinics_left_on_a_full_disk_are_listed_and_resume_with_their_text(
     terminal.wait_for(words::NOT_SAVED);
     terminal.leave();
     terminal.wait_for("Enter: continue the clinic");
+    terminal.wait_for("· never on the disk");
     // The list has the newest first.
     terminal.press(&[Key::Up, Key::Up, Key::Enter]);
     terminal.wait_for(words::STAGES[0]);
@@ -68,6 +69,7 @@ pub(crate) fn clinics_left_on_a_full_disk_are_listed_and_resume_with_their_text(
     terminal.wait_for("never on the disk");
     terminal.leave();
     terminal.wait_for("Enter: continue the clinic");
+    terminal.wait_for("· never on the disk");
     terminal.press(&[Key::Down, Key::Down, Key::Enter]);
     terminal.wait_for(words::STAGES[0]);
     terminal.go_to(words::QUESTION);
