@@ -58,17 +58,18 @@ enum Marking {
 }
 
 #[derive(Debug, clap::Args)]
+#[command(group(clap::ArgGroup::new("change").required(true).multiple(true)))]
 struct ReassignArgs {
     #[command(flatten)]
     of: ActionArgs,
     /// The role that does it now; no name
-    #[arg(long, value_name = "ROLE", required_unless_present_any = ["agency", "by"])]
+    #[arg(long, value_name = "ROLE", group = "change")]
     owner: Option<String>,
     /// The agency of that role
-    #[arg(long, value_name = "AGENCY")]
+    #[arg(long, value_name = "AGENCY", group = "change")]
     agency: Option<String>,
     /// By when: a date such as 4 Dec, “next Friday” or “in 2 weeks”; or “none”
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", group = "change")]
     by: Option<String>,
 }
 

@@ -147,6 +147,13 @@ impl<'a> Trial<'a> {
             valid.extend([option(arg), self.value_of(arg).unwrap_or(attack.clone())]);
             hostile.extend([option(arg), attack.clone()]);
         }
+        // Of several options one at least is asked for.
+        let groups = command.get_groups().filter(|group| group.is_required_set());
+        for id in groups.filter_map(|group| group.get_args().next()) {
+            let arg = command.get_opts().find(|arg| arg.get_id() == id).expect("an option");
+            valid.extend([option(arg), self.value_of(arg).unwrap_or(attack.clone())]);
+            hostile.extend([option(arg), attack.clone()]);
+        }
         // A name that is no UTF-8 fits only where a path is taken.
         let is_text = valid.iter().all(|one| one.to_str().is_some());
         assert!(fits(&valid) || !is_text, "this test has no value yet that {valid:?} takes");
