@@ -103,7 +103,7 @@ const WHAT_REVEAL_SHOWS: &str = "Everyone will see how many people chose each st
 fn instructions(way: PlacementMethod) -> &'static str {
     match way {
         PlacementMethod::PassTheKeyboard => {
-            "Say: “I will pass the keyboard round. Turn the screen to you and choose alone.” Then \
+            "Say: “I will pass the keyboard round. Turn the screen towards you and choose alone.” Then \
              press Enter on each person in turn."
         }
         PlacementMethod::Cards => {
