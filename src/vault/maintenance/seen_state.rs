@@ -32,7 +32,7 @@ use crate::vault::{
 
 /// Bytes a file may have: room for more than a hundred thousand drafts.
 const MAX_FILE_BYTES: u64 = 64 << 20;
-/// Lines of `.drafts` for each draft before the file is written anew, and lines it may always have.
+/// Lines of `.drafts` for each draft before the file is rewritten, and lines it may always have.
 const LINES_PER_DRAFT: usize = 4;
 const FREE_LINES: usize = 1000;
 
@@ -49,7 +49,7 @@ struct Held {
     seen: Option<Seen>,
     /// The vault is not what was seen: nothing is written until somebody says that it may stay so.
     is_disputed: bool,
-    /// Lines that `.drafts` has; `None` if the whole file must be written before one is added.
+    /// Lines that `.drafts` has; `None` if the whole file must be rewritten before a line is added.
     lines: Option<usize>,
 }
 
@@ -225,7 +225,7 @@ impl SeenState {
         self.held.lock().unwrap_or_else(PoisonError::into_inner).is_disputed = is_disputed;
     }
 
-    /// Writes `.toml`, and `.drafts` where that must be written anew.
+    /// Writes `.toml`, and `.drafts` if that has to be rewritten.
     fn write(&self, held: &mut Held) {
         let (Some(file), Some(seen)) = (&self.file, &held.seen) else { return };
         let Ok(text) = toml::to_string(seen) else { return };
@@ -325,7 +325,7 @@ mod tests {
             seen.remember_draft(drafts[7], saves, Timestamp::UNIX_EPOCH);
         }
         let after = fs::metadata(&file).unwrap();
-        assert_eq!(after.ino(), before.ino(), "the file was written anew");
+        assert_eq!(after.ino(), before.ino(), "the file was rewritten");
         assert!(after.len() - before.len() < 300, "{} bytes", after.len() - before.len());
         let again = SeenState::load(&place(&home), VAULT);
         assert_eq!(again.draft(drafts[7]), Some(6));

@@ -88,7 +88,7 @@ mod tests {
         controls.replace(0, Control::heading("a".to_owned(), "other"));
         assert_eq!(controls.versions(), [7, 5, 6, 4]);
         controls.show(listed(&["d", "a other"]));
-        assert_eq!(controls.versions(), [4, 8], "what moved up is placed anew");
+        assert_eq!(controls.versions(), [4, 8], "what moved up gets a new version");
         assert_eq!(controls[0].id, ControlId::Heading("d".to_owned()));
         assert_eq!(controls.version(2), 0);
     }

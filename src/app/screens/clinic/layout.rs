@@ -124,7 +124,7 @@ impl Lines {
 }
 
 impl ClinicScreen {
-    /// The form laid out to so many columns. What is as it was the last time is not laid out again.
+    /// The form laid out to so many columns. Controls that have not changed since the last time are not laid out again.
     pub fn layout(&self, columns: usize) -> Arc<FormLayout> {
         let state = self.layout_state(columns);
         let mut kept = self.kept.take();

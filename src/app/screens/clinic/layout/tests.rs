@@ -1,4 +1,4 @@
-//! What is kept of a form between two keys is what would be made afresh.
+//! What is kept of a form between two keys equals a form built from scratch.
 
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
@@ -64,7 +64,7 @@ fn step(screen: &mut ClinicScreen, dice: &mut Dice, now: Timestamp) {
     }
 }
 
-fn is_as_made_afresh(
+fn equals_a_new_form(
     screen: &mut ClinicScreen,
     columns: usize,
     height: usize,
@@ -76,8 +76,8 @@ fn is_as_made_afresh(
     }
     screen.scroll_to_focus(columns, height);
     for columns in [columns, COLUMNS[0]] {
-        let afresh = screen.lay_out(columns, &mut KeptContents::default());
-        prop_assert_eq!(&*screen.layout(columns), &afresh);
+        let new = screen.lay_out(columns, &mut KeptContents::default());
+        prop_assert_eq!(&*screen.layout(columns), &new);
     }
     Ok(())
 }
@@ -89,7 +89,7 @@ fn play(session: &Session, seeds: &[u64]) -> Result<(), TestCaseError> {
         let mut dice = Dice::new(*seed);
         now += SignedDuration::from_secs(dice.below(30) as i64);
         step(&mut screen, &mut dice, now);
-        is_as_made_afresh(&mut screen, COLUMNS[dice.below(COLUMNS.len())], 20)?;
+        equals_a_new_form(&mut screen, COLUMNS[dice.below(COLUMNS.len())], 20)?;
     }
     Ok(())
 }
@@ -119,7 +119,7 @@ fn sessions() -> Vec<Session> {
 }
 
 #[test]
-fn after_every_step_the_form_is_what_it_would_be_if_it_were_made_afresh() {
+fn after_every_step_the_form_equals_one_built_from_scratch() {
     let sessions = sessions();
     let config =
         ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(SESSIONS) };
@@ -147,6 +147,6 @@ fn typing_in_a_long_form_lays_out_only_what_is_typed_in() {
     assert_eq!(new, 1, "one control was typed in");
     let kept = |(before, after): &(&Placed, &Placed)| Arc::ptr_eq(&before.pieces, &after.pieces);
     let pairs = before.0.controls.iter().zip(&after.0.controls);
-    let anew = pairs.filter(|pair| !kept(pair)).count();
-    assert!((1..=AROUND).contains(&anew), "{anew} controls were laid out");
+    let laid_out = pairs.filter(|pair| !kept(pair)).count();
+    assert!((1..=AROUND).contains(&laid_out), "{laid_out} controls were laid out");
 }
