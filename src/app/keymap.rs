@@ -559,8 +559,12 @@ impl Binding {
 }
 
 /// Returns keys and words for the bottom bar: those of the field in focus, if there is one, then those of
-/// the innermost other context that has hints; keys that share a word stand together (`↑↓ select`).
-pub fn hints(contexts: &[KeyContext]) -> Vec<(String, &'static str)> {
+/// the innermost other context that has hints; keys that share a word stand together (`↑↓ select`). Left out
+/// is what has nothing to act on now.
+pub fn hints(
+    contexts: &[KeyContext],
+    can_act: impl Fn(KeyAction) -> bool,
+) -> Vec<(String, &'static str)> {
     let is_field = |context: &&KeyContext| context.about().1 == Extent::Field;
     let has_hint = |context: &&KeyContext| bindings_of(**context).any(|row| !row.hint.is_empty());
     let mut shown: Vec<KeyContext> = contexts.iter().filter(is_field).copied().collect();
@@ -571,7 +575,10 @@ pub fn hints(contexts: &[KeyContext]) -> Vec<(String, &'static str)> {
     let mut hints: Vec<(String, &'static str)> = Vec::new();
     let rows =
         shown.iter().flat_map(|context| bindings_of(*context).map(move |row| (*context, row)));
-    for (_, row) in rows.filter(|(own, row)| !row.hint.is_empty() && row.works_in(*own, contexts)) {
+    let is_shown = |(own, row): &(KeyContext, &Binding)| {
+        !row.hint.is_empty() && row.works_in(*own, contexts) && can_act(row.action)
+    };
+    for (_, row) in rows.filter(is_shown) {
         match hints.last_mut() {
             Some((keys, word)) if *word == row.hint => {
                 if row.keys != KeyPattern::One(Key::plain(Code::Down)) {
@@ -649,14 +656,14 @@ mod tests {
 
     #[test]
     fn keys_that_share_a_word_are_hinted_together() {
-        assert_eq!(hints(&[Search])[0], ("↑↓".to_owned(), "select"));
-        assert_eq!(hints(&[SearchFilter, Search])[0], ("← →".to_owned(), "change"));
+        assert_eq!(hints(&[Search], |_| true)[0], ("↑↓".to_owned(), "select"));
+        assert_eq!(hints(&[SearchFilter, Search], |_| true)[0], ("← →".to_owned(), "change"));
     }
 
     #[test]
     fn the_keys_of_the_field_in_focus_are_hinted_first() {
         let words = |contexts: &[KeyContext]| -> Vec<String> {
-            let hints = hints(contexts).into_iter().take(4);
+            let hints = hints(contexts, |_| true).into_iter().take(4);
             hints.map(|(keys, word)| format!("{keys} {word}")).collect()
         };
         assert_eq!(
@@ -669,8 +676,9 @@ mod tests {
             ["Space 1-9 tick", "Enter go on"]
         );
         assert_eq!(words(&[Request, Note, Everywhere])[0], "f start a meeting from it");
-        let keys =
-            |contexts: &[KeyContext]| hints(contexts).iter().filter(|one| one.0 == "f").count();
+        let keys = |contexts: &[KeyContext]| {
+            hints(contexts, |_| true).iter().filter(|one| one.0 == "f").count()
+        };
         assert_eq!(keys(&[Request, Note, Everywhere]), 1);
     }
 

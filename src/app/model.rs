@@ -189,6 +189,32 @@ impl Model {
         request.into_iter().chain([self.context(), KeyContext::Everywhere]).collect()
     }
 
+    /// Whether an action of the bottom bar has something to act on: a list may be empty, or the vault closed.
+    pub fn can_act(&self, action: KeyAction) -> bool {
+        use KeyAction::{
+            CopyCitation, CopyTable, FilterActions, Find, Next, NextKind, Open, Previous,
+        };
+        let is_open = self.vault == VaultStatus::Open;
+        let (is_of_a_row, is_of_the_list) = (
+            matches!(action, Previous | Next | Open | CopyCitation),
+            matches!(action, NextKind | Find | FilterActions | CopyTable),
+        );
+        // Where the vault is closed, Enter opens or creates it.
+        let has_row = |is_empty: bool| !is_empty || action == Open && !is_open;
+        match self.screen {
+            _ if self.dialog.is_some() => true,
+            Screen::Search if is_of_a_row => {
+                let found = self.search.results.as_ref().is_none_or(|found| found.total > 0);
+                let rows = |library| self.search.rows(library, &self.bookmarks);
+                found || self.library.as_deref().is_some_and(|library| !rows(library).is_empty())
+            }
+            Screen::Clinics if is_of_a_row => has_row(!self.clinics.has_rows()),
+            Screen::Actions if is_of_a_row => has_row(self.actions.rows(self.today()).is_empty()),
+            Screen::Clinics | Screen::Actions | Screen::Insight if is_of_the_list => is_open,
+            _ => true,
+        }
+    }
+
     /// Returns the context of the screen.
     pub fn context(&self) -> KeyContext {
         match self.screen {

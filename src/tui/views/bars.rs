@@ -108,7 +108,7 @@ fn vault_state(model: &Model, has_room: bool) -> (&'static str, &'static str, St
 pub(super) fn bottom(canvas: &mut Canvas<'_>, model: &Model) {
     messages(canvas, model);
     let area = model.layout().keys();
-    let mut hints = hints(&model.contexts());
+    let mut hints = hints(&model.contexts(), |action| model.can_act(action));
     match model.contexts()[..] {
         [KeyContext::Placing, ..] => {
             let placing = model.clinic.as_ref().and_then(|clinic| clinic.placing.as_ref());

@@ -144,6 +144,14 @@ impl ClinicsScreen {
         }
     }
 
+    /// Whether any note is in view.
+    pub(crate) fn has_rows(&self) -> bool {
+        match self.found() {
+            Some(found) => !found.is_empty(),
+            None => self.notes.iter().flatten().any(|row| shows(self.about, row)),
+        }
+    }
+
     /// Moves the choice to a note, if it is in view.
     pub(crate) fn choose_note(&mut self, note: Option<NoteId>) {
         let shown = self.shown();
