@@ -27,7 +27,7 @@ const GROUP_COPIES: u32 = 2;
 
 /// Returns the form, with or without what is read aloud.
 pub fn blank_form(template: &Template, language: Language, with_scripts: bool) -> String {
-    let mut form = Form { template, language, out: String::new() };
+    let mut form = BlankForm { template, language, out: String::new() };
     form.head();
     for (at, stage) in template.stages.iter().enumerate() {
         let minutes = counted(stage.minutes, "minute", "minutes");
@@ -48,13 +48,13 @@ pub fn blank_form(template: &Template, language: Language, with_scripts: bool) -
     form.out
 }
 
-struct Form<'a> {
+struct BlankForm<'a> {
     template: &'a Template,
     language: Language,
     out: String,
 }
 
-impl Form<'_> {
+impl BlankForm<'_> {
     fn show(&self, text: &LocalText) -> String {
         clean_line(text.show(self.language)).trim().to_owned()
     }

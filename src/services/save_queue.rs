@@ -157,7 +157,7 @@ impl PendingSaves {
     }
 }
 
-struct Shared {
+struct QueueState {
     waiting: Mutex<PendingSaves>,
     changed: Condvar,
 }
@@ -166,7 +166,7 @@ struct Shared {
 /// then forgets the text: a caller that still has it on a screen asks [`SaveQueue::drain`] first. The
 /// thread holds the vault, so the keys are in memory until the queue is dropped.
 pub struct SaveQueue {
-    shared: Arc<Shared>,
+    shared: Arc<QueueState>,
     writer: Option<JoinHandle<()>>,
 }
 
@@ -177,7 +177,7 @@ impl SaveQueue {
         vault: Arc<Vault>,
         report: impl Fn(SaveEvent) + Send + 'static,
     ) -> std::io::Result<Self> {
-        let shared = Arc::new(Shared { waiting: Mutex::default(), changed: Condvar::new() });
+        let shared = Arc::new(QueueState { waiting: Mutex::default(), changed: Condvar::new() });
         let theirs = Arc::clone(&shared);
         let writer = thread::Builder::new()
             .name("save".to_owned())
@@ -288,7 +288,7 @@ impl fmt::Debug for SaveQueue {
     }
 }
 
-impl Shared {
+impl QueueState {
     fn lock(&self) -> MutexGuard<'_, PendingSaves> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -350,7 +350,7 @@ impl Shared {
     }
 }
 
-fn write_until_stopped(shared: &Shared, vault: &Vault, report: &impl Fn(SaveEvent)) {
+fn write_until_stopped(shared: &QueueState, vault: &Vault, report: &impl Fn(SaveEvent)) {
     while let Some(job) = shared.next() {
         // The text is worth more than the thread: whatever happens in there, it comes back.
         let outcome = catch_unwind(AssertUnwindSafe(|| perform(vault, &job)));

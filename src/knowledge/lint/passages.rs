@@ -14,12 +14,12 @@ use crate::knowledge::document::options;
 pub(super) struct Passages {
     /// As long as the text.
     words: String,
-    list: Vec<Passage>,
+    list: Vec<LintedPassage>,
 }
 
 /// One passage.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Passage {
+pub(super) struct LintedPassage {
     /// Bytes of the text.
     pub(super) range: Range<usize>,
     pub(super) is_heading: bool,
@@ -87,21 +87,21 @@ impl Passages {
     pub(super) fn of_line(text: &str) -> Self {
         let mut shown = vec![true; text.len()];
         hide_quotations(text, &(0..text.len()), &mut shown);
-        let whole = Passage { range: 0..text.len(), is_heading: false, has_note: false };
+        let whole = LintedPassage { range: 0..text.len(), is_heading: false, has_note: false };
         Self { words: words_shown(text, &shown), list: vec![whole] }
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Passage> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &LintedPassage> {
         self.list.iter()
     }
 
     /// The author's own words in a passage, at their places.
-    pub(super) fn words(&self, passage: &Passage) -> &str {
+    pub(super) fn words(&self, passage: &LintedPassage) -> &str {
         self.words.get(passage.range.clone()).unwrap_or_default()
     }
 
     /// The passage around a place.
-    pub(super) fn at(&self, place: usize) -> Option<&Passage> {
+    pub(super) fn at(&self, place: usize) -> Option<&LintedPassage> {
         self.list.iter().find(|passage| passage.range.contains(&place))
     }
 }
@@ -117,7 +117,7 @@ fn shape_of(tag: &Tag<'_>, in_item: bool) -> Option<BlockShape> {
 }
 
 /// The passages of a block: one, or one for each of its sentences.
-fn passages_of(block: &PassageBlock, words: &str, notes: &[usize]) -> Vec<Passage> {
+fn passages_of(block: &PassageBlock, words: &str, notes: &[usize]) -> Vec<LintedPassage> {
     let mut ends = Vec::new();
     if block.shape == BlockShape::Sentences {
         ends = sentence_starts(&words[block.range.clone()]);
@@ -129,7 +129,7 @@ fn passages_of(block: &PassageBlock, words: &str, notes: &[usize]) -> Vec<Passag
         .map(|end| {
             let range = start..end;
             start = end;
-            Passage {
+            LintedPassage {
                 has_note: notes.iter().any(|note| range.contains(note)),
                 is_heading: block.shape == BlockShape::Heading,
                 range,
@@ -215,7 +215,7 @@ mod tests {
     fn read(text: &str) -> Vec<(String, bool)> {
         let passages = Passages::of_markdown(text);
         assert_eq!(passages.words.len(), text.len());
-        let shown = |passage: &Passage| {
+        let shown = |passage: &LintedPassage| {
             let words: Vec<&str> = passages.words(passage).split_whitespace().collect();
             (words.join(" "), passage.has_note)
         };

@@ -76,7 +76,7 @@ pub(super) struct Gathering {
     technology: FigureTally,
     response: FigureTally,
     actions: FigureTally,
-    agreed: Vec<AgreedAction>,
+    agreed: Vec<CountedAction>,
     before: FigureTally,
     after: FigureTally,
     change: FigureTally,
@@ -239,7 +239,7 @@ impl Gathering {
             // What people typed is not kept.
             let own = ActionState { outcome: String::new(), ..ActionState::of(session, action) };
             let (note, by) = (session.id(), action.details.by);
-            self.agreed.push(AgreedAction { case, note, id: action.id, by, own });
+            self.agreed.push(CountedAction { case, note, id: action.id, by, own });
         }
     }
 
@@ -251,7 +251,7 @@ impl Gathering {
     /// Returns every table. `told` holds the status of actions from all notes; `today` tells which
     /// are overdue.
     pub(super) fn tallies(mut self, told: &ActionStatusIndex, today: Date) -> Vec<FigureTally> {
-        for AgreedAction { case, note, id, by, own } in self.agreed {
+        for CountedAction { case, note, id, by, own } in self.agreed {
             let code = outcome_code(&told.newest(note, id, own), by, today);
             self.actions.add(code, code, case);
         }
@@ -324,7 +324,7 @@ fn coded(tally: &mut FigureTally, session: &Session, place: &ItemPlace<'_>, case
 /// An action of a note that counts. Each is counted once with its newest status in any note, as in
 /// the list of actions, and at the end, because a follow-up that is read later, or was held after
 /// the period, may change it.
-struct AgreedAction {
+struct CountedAction {
     case: Case,
     note: Uuid,
     id: ActionId,

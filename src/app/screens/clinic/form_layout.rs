@@ -100,7 +100,7 @@ pub(super) struct Contents {
 /// Everything that decides what stands in the lines of a control that does not have the focus. Whatever `place`
 /// looks at besides has to be added here.
 #[derive(PartialEq)]
-pub(super) struct Look {
+pub(super) struct ControlLook {
     /// The versions of the control, of the one before it and of those after it that it may be shown with.
     pub(super) around: [u64; AROUND],
     pub(super) columns: usize,
@@ -121,7 +121,7 @@ pub(super) struct Look {
 }
 
 /// What was laid out last, control by control.
-pub(super) type KeptContents = Vec<Option<(Look, Contents)>>;
+pub(super) type KeptContents = Vec<Option<(ControlLook, Contents)>>;
 
 /// Everything that decides how a form is laid out.
 #[derive(PartialEq)]

@@ -17,7 +17,7 @@ use super::{
     control::{Control, ControlId, ControlKind},
     controls::slot_of,
     form_layout::{
-        Contents, FormLayout, FormPiece, FormRole, KeptContents, LayoutState, Look, Placed,
+        Contents, ControlLook, FormLayout, FormPiece, FormRole, KeptContents, LayoutState, Placed,
     },
     rating_controls::placed_row,
     state::ClinicScreen,
@@ -200,7 +200,7 @@ impl ClinicScreen {
     }
 
     /// How a control that does not have the focus looks.
-    fn look(&self, at: usize, control: &Control, columns: usize) -> Look {
+    fn look(&self, at: usize, control: &Control, columns: usize) -> ControlLook {
         let next = self.controls.get(at + 1).map(|next| &next.id);
         let is_heading = matches!(control.kind, ControlKind::Heading);
         let is_picture = matches!(control.kind, ControlKind::Picture { .. });
@@ -208,7 +208,7 @@ impl ClinicScreen {
         let is_open = part.is_some_and(|part| self.is_open(&part));
         let before = at.checked_sub(1).and_then(|at| self.controls.get(at));
         let list = next.filter(|_| is_heading).and_then(list_of);
-        Look {
+        ControlLook {
             around: std::array::from_fn(|offset| {
                 self.controls.version((at + offset).wrapping_sub(1))
             }),
