@@ -62,7 +62,7 @@ fn one(case: &mut Case) -> Tally {
     home.keep_draft("HERON-42", "kept before");
     let mut terminal =
         Launch::new(&home).size(120, 40).args(&["clinic", "resume", "HERON-42"]).unlocked().go();
-    terminal.wait_for("kept before");
+    terminal.wait_for(words::STAGES[0]);
     terminal.go_to(words::QUESTION);
     terminal.keys("typed before ");
     terminal.wait_saved();

@@ -35,7 +35,7 @@ fn one(case: &mut Case) -> Tally {
     home.prepare_search();
     let args = ["clinic", "resume", "HERON-42"];
     let mut terminal = Launch::new(&home).args(&args).unlocked().on_disk_of("24m").go();
-    terminal.wait_for("kept before the disk was full");
+    terminal.wait_for(words::STAGES[0]);
     // The disk as the program sees it.
     let seen = Path::new("/proc").join(terminal.pid().as_raw_nonzero().to_string()).join("root");
     let disk = seen.join(home.path().strip_prefix("/").expect("an absolute path"));

@@ -53,7 +53,8 @@ fn one(case: &mut Case) -> Tally {
     };
     // The one writes; the other sees the note and can't.
     writer.press(&[Key::Enter]);
-    writer.wait_for("kept before");
+    // The list shows the question too.
+    writer.wait_for(words::GROUND_RULES);
     writer.write(words::QUESTION, "written by the one");
     writer.wait_saved();
     reader.press(&[Key::Enter]);
