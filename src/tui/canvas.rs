@@ -180,7 +180,7 @@ impl<'a> Canvas<'a> {
         self.clear(Area {
             x: area.x - beside,
             y: area.y.saturating_sub(1),
-            width: (area.width + 2 * beside + 1).min(columns - (area.x - beside)),
+            width: (area.width + 2 * beside + 1).min(columns.saturating_sub(area.x - beside)),
             height: area.height + 1 + area.y.min(1),
         });
         let (width, height) = (usize::from(area.width), usize::from(area.height));
@@ -310,6 +310,23 @@ impl<'a> Canvas<'a> {
                 self.put(area, row, margin + indent, &does[range], StyleRole::Text);
                 row += 1;
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ratatui::layout::Rect;
+
+    use super::*;
+
+    /// The window gets smaller before the program hears of it.
+    #[test]
+    fn a_box_beyond_the_edge_of_what_is_drawn_on_is_cut_off() {
+        for width in 1..=40 {
+            let mut buffer = Buffer::empty(Rect::new(0, 0, width, 4));
+            let area = Area { x: 30, y: 1, width: 20, height: 6 };
+            Canvas::new(&mut buffer, Theme::default()).frame(area, "A title");
         }
     }
 }

@@ -241,7 +241,13 @@ fn keys_pressed_at_random_on_every_screen_never_crash_the_program() {
             }
             // "Save and quit" can also be chosen from the commands. A crash ends otherwise.
             let ended = terminal.ended_within(PATIENCE);
-            let how = format!("seed {seed} from {start:?}: {ended:?}\n{}", terminal.screen());
+            let bytes = terminal.bytes();
+            let said = String::from_utf8_lossy(&bytes);
+            // What the program says of a fault has scrolled away.
+            let fault = said.find("had a fault of its own").map_or("", |at| &said[at..]);
+            let fault = fault.lines().next().unwrap_or_default();
+            let how =
+                format!("seed {seed} from {start:?}: {ended:?} {fault}\n{}", terminal.screen());
             assert!(ended.code == 0 && ended.signal.is_none(), "{how}");
             terminal.assert_given_back();
         }
