@@ -66,7 +66,7 @@ enum Prompt {
     Known,
     /// Whether a date that has passed is right.
     PastDate { text: String },
-    /// Whether a line that begins with a slash, and is no command, is part of the answer.
+    /// Whether a line that begins with a slash, and is not a command, is part of the answer.
     Slash { line: String, before: Box<Prompt> },
     /// Another person's profession.
     Person,

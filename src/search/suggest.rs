@@ -3,7 +3,7 @@
 //!
 //! A note is not a query: most of its words are everyday ones, and most passages need no guidance.
 //! So only words and phrases of the field count, and for an entry only as far as it is about them:
-//! a word that stands in one of its many lines says nothing. What does not come to enough is not
+//! a word in one of its many lines says nothing. What does not score enough is not
 //! suggested at all.
 
 use std::collections::{HashMap, HashSet};
@@ -23,7 +23,7 @@ pub const MAX_SUGGESTIONS: usize = 3;
 const PLACE: [f32; FIELDS] = [3.0, 1.0, 1.5, 1.0, 0.5];
 /// In the body of one section, further places do not count.
 const MAX_IN_SECTION: u32 = 3;
-/// An entry is about a word that stands in it so often; less counts for far less.
+/// An entry is about a word that occurs in it so often; less counts for far less.
 const ABOUT: f32 = 3.0;
 /// An entry with so many places is among those that make a word frequent.
 const MENTIONS: f32 = 2.0;
@@ -33,9 +33,9 @@ const SAME: f32 = 0.8;
 const CONTEXT: f32 = 0.4;
 /// How much such a word counts in a phrase that people look for.
 const CONTEXT_IN_PHRASE: f32 = 0.3;
-/// How much an alias counts that stands in the passage.
+/// How much an alias counts that occurs in the passage.
 const PHRASE: f32 = 0.6;
-/// The share of an alias that must stand in the passage.
+/// The share of an alias that must occur in the passage.
 const MIN_PHRASE: f32 = 0.6;
 /// The aliases of so many entries are compared.
 const MAX_COMPARED: usize = 30;
@@ -91,7 +91,7 @@ pub struct Suggestion {
 
 /// A word or phrase of a passage, with all that means the same.
 struct Term {
-    /// As they stand in the passage.
+    /// As they are in the passage.
     own: Vec<Vec<String>>,
     /// What else may stand for it.
     same: Vec<Vec<String>>,
@@ -246,7 +246,7 @@ impl Searcher {
     }
 }
 
-/// What the terms that stand in one section of an entry are worth together, the best of them apart.
+/// What the terms in one section of an entry are worth together, the best of them apart.
 fn together(index: &SectionIndex, entry: u32, terms: &[CountedTerm]) -> f32 {
     let (first, end) = index.sections_of[entry as usize];
     let of_section = |section: u32| {
@@ -369,7 +369,7 @@ fn places(
 /// The place of the aliases among the fields.
 const ALIASES: usize = 1;
 
-/// What a title or alias is worth whose words stand in the passage.
+/// What a title or alias is worth whose words occur in the passage.
 fn phrase_worth(name: &str, said: &HashSet<&String>, rarity: &HashMap<&str, f32>) -> f32 {
     let (mut all, mut here, mut found, mut worth) = (0.0, 0.0, 0, 0.0);
     for word in words(name).filter(|word| !is_stop_word(&word.text)) {
@@ -478,7 +478,7 @@ fn stands_alone(sentence: &str) -> bool {
         && words(sentence)
             .next()
             .is_some_and(|word| !LEANS_ON_OTHERS.contains(&word.text.as_str()));
-    // A finding of a study, with its year or its share, is no answer to what to do.
+    // A finding of a study, with its year or its share, does not answer what to do.
     let is_finding = sentence.contains('%')
         || words(sentence).any(|word| word.text.len() == 4 && word.text.parse::<u16>().is_ok());
     (MIN_ANSWER_CHARS..=MAX_ANSWER_CHARS).contains(&length)

@@ -133,7 +133,7 @@ pub fn hidden_answers(session: &Session) -> Vec<HiddenAnswer> {
         .filter_map(|one| {
             let place = session.template().item(&one.slot.item);
             let item = place.map(|place| place.item);
-            // How an answer is known says nothing once there is no answer.
+            // Without an answer it does not matter how it is known.
             let of = item.map(|item| shown_at(item, &one.slot)).filter(|of| *of != one.slot);
             if of.is_some_and(|of| session.answer(&of).is_none()) {
                 return None;

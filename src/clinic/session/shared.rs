@@ -82,7 +82,7 @@ impl Answers {
         self.position(slot).map(|at| &self.list[at].value)
     }
 
-    /// Puts a value in place of what is in `slot`, or at the end of the list; `None` takes it out.
+    /// Puts a value in place of what is in `slot`, or at the end of the list; `None` removes it.
     pub(in crate::clinic) fn set(&mut self, slot: &Slot, value: Option<Value>) {
         match (self.position(slot), value) {
             (Some(at), Some(value)) => self.list[at] = Answer { slot: slot.clone(), value }.into(),

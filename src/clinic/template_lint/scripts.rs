@@ -30,7 +30,7 @@ pub(super) fn check(found: &Findings<'_>) {
     }
 }
 
-/// Where a sentence stands in the file: the search goes on after the one before.
+/// Where a sentence is in the file: the search goes on after the one before.
 struct Place<'a> {
     found: &'a Findings<'a>,
     whole: Range<usize>,

@@ -411,7 +411,7 @@ const MAX_BEHAVIOUR_LINES: usize = 3;
 /// check it themselves.
 fn placing(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen) {
     let Some(placing) = &clinic.placing else { return };
-    // A number that somebody types for others is no secret at the table.
+    // A number that somebody types for others is not a secret at the table.
     let title = match placing.way {
         PlacementMethod::PassTheKeyboard => "Placing privately",
         _ => "Placing: nothing is shown",

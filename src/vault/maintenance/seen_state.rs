@@ -71,7 +71,7 @@ struct Seen {
 
 impl Seen {
     /// What the files say, and how many lines `.drafts` has if every one of them was understood: a
-    /// file that is no plain file, too large or not written here says nothing.
+    /// file that is not a plain file, is too large or was not written here says nothing.
     fn read(file: &Path) -> Option<(Self, Option<usize>)> {
         let mut seen: Self = toml::from_str(&read_plain(file)?).ok()?;
         let is_hash = seen.hash.len() == 64 && seen.hash.bytes().all(|c| c.is_ascii_hexdigit());
@@ -112,7 +112,7 @@ fn drafts_file(file: &Path) -> PathBuf {
     file.with_extension("drafts")
 }
 
-/// Note, number of saves and time, parted by blanks.
+/// Note, number of saves and time, separated by spaces.
 fn draft_line(line: &str) -> Option<(NoteId, u64, Timestamp)> {
     let mut words = line.split(' ');
     let (note, saves, at) = (words.next()?, words.next()?, words.next()?);
@@ -263,7 +263,7 @@ impl SeenState {
 }
 
 /// Puts a text in place of a file. Not made durable: after a power cut an older one is compared, which
-/// is no false alarm.
+/// does not raise a false alarm.
 fn replace(file: &Path, text: &str) -> io::Result<()> {
     let folder = file.parent().unwrap_or(Path::new("."));
     let beside = folder.join(durable::random_name(durable::TEMPORARY));

@@ -143,7 +143,7 @@ fn ask_by(model: &mut Model, text: String, purpose: TextIntent, typed: &str) {
     model.dialog = Some(Dialog::Ask(Ask::new("By when?", text, purpose).answer(typed)));
 }
 
-/// Changes the owner and the date. Text that is no date is asked for again, and so is a date that
+/// Changes the owner and the date. Text that is not a date is asked for again, and so is a date that
 /// has passed.
 pub(crate) fn by_written(
     model: &mut Model,

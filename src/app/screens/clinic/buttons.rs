@@ -115,7 +115,7 @@ fn ask_dissent(model: &mut Model, choice: DissentChoice) {
     model.dialog = Some(Dialog::Choose(Choose::dissent(choice, &clinic.session)));
 }
 
-/// Returns the people that a text names: one a line, or parted by semicolons.
+/// Returns the people that a text names: one a line, or separated by semicolons.
 pub(crate) fn people_of(text: &str) -> Vec<String> {
     let names = text.split(['\n', '\r', ';']).map(str::trim);
     names.filter(|name| !name.is_empty()).map(str::to_owned).collect()

@@ -1,4 +1,4 @@
-//! A form as it is laid out: where each control stands and what stands in its lines, and what is kept of that for
+//! A form as it is laid out: where each control is and what its lines contain, and what is kept of that for
 //! the next key.
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -33,7 +33,7 @@ pub struct Placed {
     pub columns: usize,
     /// Lines it takes, the blank one below it not counted; 0 for what is folded into another one.
     pub height: usize,
-    /// What stands in its lines. Later pieces lie over earlier ones.
+    /// What its lines contain. Later pieces lie over earlier ones.
     pub pieces: Arc<[FormPiece]>,
     /// Line and column of the caret, or of the option under the cursor.
     pub cursor: Option<(usize, usize)>,
@@ -89,7 +89,7 @@ pub enum FormRole {
     Dots,
 }
 
-/// What stands in the lines of a control, wherever they are in the form.
+/// What the lines of a control contain, wherever they are in the form.
 #[derive(Clone)]
 pub(super) struct Contents {
     pub(super) height: usize,
@@ -97,7 +97,7 @@ pub(super) struct Contents {
     pub(super) cursor: Option<(usize, usize)>,
 }
 
-/// Everything that decides what stands in the lines of a control that does not have the focus. Whatever `place`
+/// Everything that decides what the lines of a control contain that does not have the focus. Whatever `place`
 /// looks at besides has to be added here.
 #[derive(PartialEq)]
 pub(super) struct ControlLook {

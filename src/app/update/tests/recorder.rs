@@ -14,9 +14,9 @@ use crate::{
 };
 
 /// Commands for the whole meeting. It only falls: a change that makes it fall lowers this number.
-const MOST_COMMANDS: usize = 260;
+const MAX_COMMANDS: usize = 260;
 /// Tab stops of risk, need and strength. It only falls.
-const MOST_STOPS_OF_RISK: usize = 8;
+const MAX_STOPS_OF_RISK: usize = 8;
 /// What the group rests on where the example leaves the talk open.
 const BASIS: &str = "Repeated, secret and with a promise; not freely agreed.";
 
@@ -368,7 +368,7 @@ fn the_worked_peer_clinic_takes_few_commands() {
     let status = recorder.session().status();
     assert_eq!(status, Status::Completed, "{}", recorder.person.notice());
     let commands = recorder.commands;
-    assert!(commands <= MOST_COMMANDS, "{commands} commands, by stage {by_stage:?}");
+    assert!(commands <= MAX_COMMANDS, "{commands} commands, by stage {by_stage:?}");
 }
 
 #[test]
@@ -387,5 +387,5 @@ fn risk_need_and_strength_have_few_tab_stops() {
     while clinic.move_to_stop(true) {
         stops += 1;
     }
-    assert!(stops <= MOST_STOPS_OF_RISK, "{stops}");
+    assert!(stops <= MAX_STOPS_OF_RISK, "{stops}");
 }

@@ -23,7 +23,7 @@ use crate::{
 
 /// Columns of the mark before an option: `( ) `.
 const MARK: usize = 4;
-/// Columns below which a meaning stands under its list and not beside it.
+/// Columns below which a meaning goes under its list and not beside it.
 const MIN_MEANING: usize = 26;
 /// The sentence about a finding takes no more lines than this.
 const MAX_ADVICE: usize = 3;
@@ -65,7 +65,7 @@ impl ClinicScreen {
                 lines.paragraph(0, &control.label, lines.columns, FormRole::Hint);
             }
         } else if name_columns(control, columns) > 0 {
-            // Its name stands at the left.
+            // Its name is at the left.
             let (text, role) = state_of(control, answered, focused);
             lines.state(0, room, text, role);
         } else {
@@ -90,7 +90,7 @@ impl ClinicScreen {
                         let typed = editor.layout(answer_columns(control, columns));
                         self.typed(&typed, room, lines);
                     }
-                    // Why there is no answer stands in its place.
+                    // The reason for a missing answer is shown in its place.
                     None if why_missing.is_some() => {}
                     None => {
                         let text = waits.unwrap_or(text);
@@ -364,7 +364,7 @@ fn is_answered(control: &Control) -> bool {
     }
 }
 
-/// What stands at the right of a question.
+/// What is shown at the right of a question.
 fn state_of(control: &Control, answered: bool, focused: bool) -> (&str, FormRole) {
     let is_needed = control.required
         || matches!(control.id, ControlId::ActionPart(_, ActionPart::What | ActionPart::Owner));

@@ -1,4 +1,4 @@
-//! What stands in the lines of each control: its question and hint above, a picture or a button; the answer is
+//! What the lines of each control contain: its question and hint above, a picture or a button; the answer is
 //! in `answer.rs`.
 
 use super::{
@@ -163,7 +163,7 @@ fn picture_line(line: &str, lines: &mut Lines) {
     if let Some(at) = line.find('■') {
         let end = line.rfind('■').map_or(at, |end| end + '■'.len_utf8());
         let mut from = at;
-        // Each round on its own: the number between them is no dot.
+        // Each round on its own: the number between them is not a dot.
         while let Some(start) = line[from..end].find('■').map(|start| from + start) {
             let run = line[start..end].find(|c: char| c != '■' && c != ' ');
             let stop = run.map_or(end, |run| start + run);

@@ -25,7 +25,7 @@ impl ClinicScreen {
         if one.height > height
             && let Some((row, _)) = one.cursor
         {
-            // Long text is scrolled by its caret, not by its first line; what is said about it stands at the edge.
+            // Long text is scrolled by its caret, not by its first line; what is said about it is at the edge.
             first = (one.line + row).saturating_sub(1);
             last = one.line + row + 1 + advice_lines(one).min(height.saturating_sub(1));
         }
@@ -55,7 +55,7 @@ impl ClinicScreen {
         (before.height > 0).then_some(before.line)
     }
 
-    /// The first line that belongs into view with the focused control, and whether it stands at the top: where
+    /// The first line that belongs into view with the focused control, and whether it goes to the top: where
     /// placements are revealed, what is placed and its picture; else the headings right above it.
     fn first_with_focus(&self, layout: &FormLayout, one: &Placed, height: usize) -> (usize, bool) {
         let fits = |line: usize| one.line + one.height <= line + height;
@@ -81,7 +81,7 @@ impl ClinicScreen {
         let mut first = one.line;
         let list = list_of(&self.focus);
         for above in layout.controls[..one.at].iter().rev() {
-            // The rows of a list stand under one heading.
+            // The rows of a list share one heading.
             if list.is_some() && list_of(&self.controls[above.at].id) == list {
                 continue;
             }
