@@ -180,9 +180,12 @@ pub enum VaultError {
 /// Why the ledger cannot be relied on.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LedgerError {
-    /// The file cannot be read, or is missing; with the answer of the system.
+    /// The file is there, and the system does not let it be read; with its answer.
     #[error("ledger.age cannot be read: {0}")]
     Unreadable(String),
+    /// The file is missing, or something that is no ledger lies in its place.
+    #[error("ledger.age cannot be read: {0}")]
+    Lost(String),
     /// The file does not open with the keys of this vault; with the end of a sentence about it.
     #[error("ledger.age {0}")]
     NotOpened(String),
@@ -384,6 +387,14 @@ fn disk_advice(error: &io::Error) -> &'static str {
             "Check who owns the vault’s folder, and its permissions."
         }
         io::ErrorKind::NotFound => "Check that the disk is still connected.",
+        io::ErrorKind::DirectoryNotEmpty => {
+            "Move what does not belong there to another folder, then try again."
+        }
+        io::ErrorKind::InvalidData => {
+            "Nothing was changed. Move it aside, or replace it with an intact one, from a backup."
+        }
+        // No answer of the system: the program itself stopped, and says why.
+        io::ErrorKind::Other => "Nothing was changed. Try again.",
         _ => "The disk may be failing. Copy the vault’s folder to another disk soon.",
     }
 }

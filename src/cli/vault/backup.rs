@@ -43,7 +43,7 @@ pub(crate) fn run(args: &BackupArgs, context: &mut Context) -> CommandResult {
         let left = display_path(left);
         context.say(format!("Left out, because it is not part of the vault: {left}"))?;
     }
-    for Unread { file, why } in &made.unread {
+    for Unread { file, why, .. } in &made.unread {
         context.say(format!(
             "NOT in the backup: {}: it {}.",
             display_path(file),

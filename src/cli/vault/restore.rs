@@ -102,7 +102,7 @@ fn how_to_use(folder: &Path, vault: &Path) -> String {
 
 fn as_text(compared: &Comparison) -> String {
     let mut text = verify::as_text(&compared.seen);
-    for Unread { file, why } in &compared.unread {
+    for Unread { file, why, .. } in &compared.unread {
         let (file, why) = (display_path(file), clean_line(why));
         text.push_str(&format!("not compared: {file}: in the vault, it {why}\n"));
     }

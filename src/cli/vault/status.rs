@@ -39,7 +39,7 @@ pub(crate) fn run(args: &StatusArgs, context: &mut Context) -> CommandResult {
     }
     match state {
         VaultState::Locked(facts) if !facts.unread.is_empty() => {
-            for Unread { file, why } in &facts.unread {
+            for Unread { file, why, .. } in &facts.unread {
                 context.say(format!(
                     "Not counted: {}: it {}.",
                     display_path(file),

@@ -7,6 +7,7 @@ use std::{
 };
 
 use jiff::Timestamp;
+use rustix::io::Errno;
 use secrecy::SecretString;
 
 use super::{
@@ -24,7 +25,7 @@ use crate::vault::{
     notes::{
         ledger::{Ledger, Pending},
         note::{NoteId, NoteSource},
-        note_file::file_of,
+        note_file::{NoteFileError, file_of},
     },
     storage::{
         durable::{self, Existing},
@@ -292,19 +293,40 @@ impl Vault {
             return Ok(());
         }
         let _lock = self.lock_for_writing();
-        let has = |name, hash: &str| self.file_hash(name).is_ok_and(|there| there == hash);
-        let note_has = |file: &Path, note, source, sha256: &str| {
-            self.read_at(file, note, source).is_ok_and(|read| read.sha256 == sha256)
+        // `None` where nobody can tell now: the step stays until somebody can.
+        let has = |name, hash: &str| match self.file_hash(name) {
+            Ok(there) => Some(there == hash),
+            Err(error) => is_lost(&error).then_some(false),
         };
+        let note_has =
+            |file: &Path, note, source, sha256: &str| match self.read_at(file, note, source) {
+                Ok(read) => Some(read.sha256 == sha256),
+                Err(NoteFileError::Unreadable(error)) => is_lost(&error).then_some(false),
+                Err(NoteFileError::NotOpened(NotOpened::KeysGone)) => None,
+                Err(_) => Some(false),
+            };
         let mut completed = Vec::new();
         self.change_ledger(|ledger| {
             never_written.iter().for_each(|note| ledger.remove_draft(*note));
             for step in std::mem::take(&mut ledger.pending) {
+                let is_there = match &step {
+                    Pending::Revision { note, number, content, .. } => {
+                        let source = NoteSource::Revision(*number);
+                        note_has(&file_of(*note, source), *note, source, &content.sha256)
+                    }
+                    Pending::Trash { note, second, sha256 } => {
+                        let file = layout::trash_file(*note, *second);
+                        note_has(&file, *note, NoteSource::Draft, sha256)
+                    }
+                    Pending::Identity { sha256 } => has(layout::IDENTITY, sha256),
+                    Pending::Sheet { sha256, .. } => has(layout::RECOVERY, sha256),
+                };
+                let Some(is_there) = is_there else {
+                    ledger.pending.push(step);
+                    continue;
+                };
                 match step {
                     Pending::Revision { note, number, content, saves } => {
-                        let source = NoteSource::Revision(number);
-                        let file = file_of(note, source);
-                        let is_there = note_has(&file, note, source, &content.sha256);
                         // It failed, and the draft was worked on: that is what counts.
                         let is_over = self
                             .read(note, NoteSource::Draft)
@@ -323,8 +345,7 @@ impl Vault {
                         }
                     }
                     Pending::Trash { note, second, sha256 } => {
-                        let file = layout::trash_file(note, second);
-                        if !note_has(&file, note, NoteSource::Draft, &sha256) {
+                        if !is_there {
                             continue;
                         }
                         ledger.enter_trash(note, second, sha256);
@@ -333,12 +354,12 @@ impl Vault {
                         }
                     }
                     Pending::Identity { sha256 } => {
-                        if has(layout::IDENTITY, &sha256) {
+                        if is_there {
                             ledger.identity_file = Some(sha256);
                         }
                     }
                     Pending::Sheet { public, sha256 } => {
-                        if has(layout::RECOVERY, &sha256) {
+                        if is_there {
                             let sheet = Sheet { public, file: sha256, confirmed: true };
                             ledger.members.sheet = Some(sheet);
                         }
@@ -416,18 +437,21 @@ pub(crate) fn unlock(
             continue;
         }
         let ledger = read_ledger(store.as_ref(), place, &keys);
-        let writer = match writer {
-            Writer::Us { .. }
-                if ledger.is_err() && is_under_other_keys(store.as_ref(), place, &keys) =>
-            {
-                Writer::Elsewhere {
-                    why: format!(
-                        "{LEDGER} is encrypted with other keys than those in {opened}, so one of the \
-                         two files is an earlier one; `caseclinic vault verify` says what helps"
-                    ),
-                }
-            }
-            writer => writer,
+        let why_not_write = match &ledger {
+            // A new ledger would forget members and holds. This one may open the next time.
+            Err(why @ LedgerError::Unreadable(_)) => Some(format!(
+                "{why}; lock and unlock again, and if that does not help, `caseclinic vault verify` \
+                 says what does"
+            )),
+            Err(_) if is_under_other_keys(store.as_ref(), place, &keys) => Some(format!(
+                "{LEDGER} is encrypted with other keys than those in {opened}, so one of the two \
+                 files is an earlier one; `caseclinic vault verify` says what helps"
+            )),
+            _ => None,
+        };
+        let writer = match (writer, why_not_write) {
+            (Writer::Us { .. }, Some(why)) => Writer::Elsewhere { why },
+            (writer, _) => writer,
         };
         if let Writer::Us { .. } = writer {
             sweep(store.as_ref(), place);
@@ -482,15 +506,32 @@ fn sweep(store: &dyn Store, place: &Path) {
     }
 }
 
+/// Whether a file that could not be read is missing, or something else lies in its place. Otherwise
+/// it may open when it is tried again.
+fn is_lost(error: &io::Error) -> bool {
+    Errno::from_io_error(error) == Some(Errno::LOOP)
+        || matches!(
+            error.kind(),
+            io::ErrorKind::NotFound
+                | io::ErrorKind::InvalidData
+                | io::ErrorKind::IsADirectory
+                | io::ErrorKind::NotADirectory
+        )
+}
+
 /// The ledger, or why it cannot be relied on.
 pub(crate) fn read_ledger(
     store: &dyn Store,
     place: &Path,
     keys: &Keys,
 ) -> Result<Ledger, LedgerError> {
-    let sealed = store
-        .read(&place.join(LEDGER), MAX_LEDGER_BYTES)
-        .map_err(|error| LedgerError::Unreadable(error.to_string()))?;
+    let sealed =
+        store.read(&place.join(LEDGER), MAX_LEDGER_BYTES).map_err(|error| {
+            match is_lost(&error) {
+                true => LedgerError::Lost(error.to_string()),
+                false => LedgerError::Unreadable(error.to_string()),
+            }
+        })?;
     let plain = keys.open(&sealed).map_err(|error| LedgerError::NotOpened(error.to_string()))?;
     if let Some(ledger) = Ledger::read(&plain, keys) {
         return Ok(ledger);

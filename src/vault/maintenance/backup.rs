@@ -58,7 +58,7 @@ impl Vault {
     /// Writes everything the vault holds to a new file. Works in a reading window too.
     pub fn backup(&self, file: &Path) -> Result<BackupReceipt, VaultError> {
         let file = &without_links(file);
-        if self.store.facts(file).is_ok() {
+        if !self.store.is_missing(file) {
             return Err(VaultError::NameTaken(file.to_owned()));
         }
         if lies_in_vault(&self.folder, file) {

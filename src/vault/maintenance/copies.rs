@@ -249,8 +249,8 @@ impl Copier {
         }
         let OwnFiles { paths, unread } = find_own_files(store, &self.folder);
         // A copy that lacks a note must not push out the ones that have it.
-        if let Some(Unread { file, why }) = unread.first() {
-            return Err(io::Error::other(format!("{} {why}", file.display())));
+        if let Some(Unread { file, why, kind }) = unread.first() {
+            return Err(io::Error::new(*kind, format!("{} {why}", file.display())));
         }
         for file in paths {
             let (from, to) = (self.folder.join(&file), folder.join(&file));
@@ -260,7 +260,7 @@ impl Copier {
             match store.facts(&from) {
                 Ok(facts) if !facts.is_file => {
                     let why = format!("{} is not a regular file", file.display());
-                    return Err(io::Error::other(why));
+                    return Err(io::Error::new(io::ErrorKind::InvalidData, why));
                 }
                 // A draft that was completed a moment ago.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
@@ -310,7 +310,8 @@ pub fn forget_copy(store: &dyn Store, copy: &Copy) -> Result<(), VaultError> {
     create::remove(store, &copy.folder);
     match store.facts(&copy.folder) {
         Err(_) => Ok(()),
-        Ok(_) => Err(VaultError::disk("remove", &copy.folder)(io::Error::other(
+        Ok(_) => Err(VaultError::disk("remove", &copy.folder)(io::Error::new(
+            io::ErrorKind::DirectoryNotEmpty,
             "it contains files that are not part of a vault",
         ))),
     }

@@ -160,7 +160,7 @@ impl Unpacked {
     /// Looks at every file of it.
     fn seen(&self) -> Verification {
         let mut seen = self.vault.verify();
-        for Unread { file, why } in &self.lacking {
+        for Unread { file, why, .. } in &self.lacking {
             // One line for a file: this one says more than that it is missing.
             seen.findings.retain(|finding| !finding.file.starts_with(file));
             seen.findings.push(Finding {
@@ -233,7 +233,11 @@ fn read_lacking(bytes: &[u8]) -> Vec<Unread> {
     let text = String::from_utf8_lossy(bytes);
     let lines = text.lines().filter_map(|line| line.split_once('\t'));
     lines
-        .map(|(file, why)| Unread { file: clean_line(file).into(), why: clean_line(why) })
+        .map(|(file, why)| Unread {
+            file: clean_line(file).into(),
+            why: clean_line(why),
+            kind: io::ErrorKind::Other,
+        })
         .collect()
 }
 

@@ -277,7 +277,7 @@ impl Vault {
         let Some(entered) = ledger.draft(id) else { return false };
         let is_moved = ledger.pending.iter().any(|step| match step {
             Pending::Trash { note, second, .. } if *note == id => {
-                self.store.facts(&self.folder.join(layout::trash_file(id, *second))).is_ok()
+                !self.store.is_missing(&self.folder.join(layout::trash_file(id, *second)))
             }
             _ => false,
         });

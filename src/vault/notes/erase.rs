@@ -96,7 +96,7 @@ impl Vault {
                 let trashed = self.trashed_in(&folder);
                 for id in &erased {
                     let is_there =
-                        || self.store.facts(&folder.join(layout::note_folder(*id))).is_ok();
+                        || !self.store.is_missing(&folder.join(layout::note_folder(*id)));
                     if trashed.contains(id) || is_there() {
                         let _ = self.remove_in(&folder, *id);
                     }

@@ -209,8 +209,10 @@ impl Vault {
         let sealed = self.seal_note(Seal::draft(&self.keys.vault, id, saves), head, body, &[])?;
         // Without a ledger nothing is entered: a draft is no reason to begin a new one. Nor is one
         // that lies there unentered: somebody put it back, and `verify` names it.
-        let is_there = || self.store.facts(&self.folder.join(layout::draft_file(id))).is_ok();
-        if self.ask_ledger(|ledger| ledger.draft(id).is_none()) == Ok(true) && !is_there() {
+        let file = self.folder.join(layout::draft_file(id));
+        if self.ask_ledger(|ledger| ledger.draft(id).is_none()) == Ok(true)
+            && !self.store.is_there(&file).map_err(VaultError::disk("read", &file))?
+        {
             self.change_ledger(|ledger| ledger.enter_draft(id, 0))?;
         }
         self.settle_folder(settled, id)?;

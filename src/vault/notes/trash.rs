@@ -44,7 +44,7 @@ impl Vault {
         }
         let from = self.folder.join(layout::draft_file(id));
         let trash = self.folder.join(layout::TRASH);
-        if self.store.facts(&from).is_ok() {
+        if self.store.is_there(&from).map_err(VaultError::disk("read", &from))? {
             let second = self.begin_trash(id)?;
             let to = self.folder.join(layout::trash_file(id, second));
             let folder = self.folder.join(layout::note_folder(id));
@@ -90,11 +90,17 @@ impl Vault {
     fn begin_trash(&self, id: NoteId) -> Result<i64, VaultError> {
         self.make_trash()?;
         let mut second = Timestamp::now().as_second().max(0);
-        while self.store.facts(&self.folder.join(layout::trash_file(id, second))).is_ok() {
+        // Where nobody can tell, the name is tried: it never replaces another file.
+        let is_there =
+            |second| self.store.is_there(&self.folder.join(layout::trash_file(id, second)));
+        while is_there(second).unwrap_or(false) {
             second += 1;
         }
-        if let Ok(read) = self.read(id, NoteSource::Draft) {
-            self.begin(Pending::Trash { note: id, second, sha256: read.sha256 })?;
+        match self.read(id, NoteSource::Draft) {
+            Ok(read) => self.begin(Pending::Trash { note: id, second, sha256: read.sha256 })?,
+            // It may open the next time, and then it would lie in the trash as nobody's.
+            Err(error @ (VaultError::Unread { .. } | VaultError::KeysGone)) => return Err(error),
+            Err(_) => {}
         }
         Ok(second)
     }
@@ -185,7 +191,8 @@ impl Vault {
         self.may_write()?;
         let mut settled = self.lock_for_writing();
         let second = self.newest_discarded(id)?;
-        if self.store.facts(&self.folder.join(layout::draft_file(id))).is_ok() {
+        let draft = self.folder.join(layout::draft_file(id));
+        if self.store.is_there(&draft).map_err(VaultError::disk("read", &draft))? {
             return Err(VaultError::NameTaken(layout::draft_file(id)));
         }
         self.take_from_trash(&mut settled, id, second)

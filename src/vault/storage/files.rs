@@ -23,11 +23,13 @@ pub struct Unread {
     pub file: PathBuf,
     /// Why, as the end of a sentence that begins with its name.
     pub why: String,
+    /// What the system answered.
+    pub kind: io::ErrorKind,
 }
 
 impl Unread {
     pub(crate) fn new(file: impl Into<PathBuf>, error: &io::Error) -> Self {
-        Self { file: file.into(), why: why_unread(error) }
+        Self { file: file.into(), why: why_unread(error), kind: error.kind() }
     }
 }
 

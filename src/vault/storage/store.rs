@@ -90,9 +90,17 @@ pub trait Store: Send + Sync {
     fn facts_to_compare(&self, path: &Path) -> io::Result<Facts> {
         self.facts(path)
     }
+    /// Whether there is something by this name, if the system can say.
+    fn is_there(&self, path: &Path) -> io::Result<bool> {
+        match self.facts(path) {
+            Ok(_) => Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
     /// Whether there is nothing by this name; what cannot be looked at may be there.
     fn is_missing(&self, path: &Path) -> bool {
-        self.facts(path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
+        matches!(self.is_there(path), Ok(false))
     }
     /// A second name for the same file, which must not be there yet.
     fn link(&self, from: &Path, to: &Path) -> io::Result<()>;

@@ -141,6 +141,7 @@ fn a_vault_of_which_something_cannot_be_read_takes_no_copy_that_lacks_it() {
     disk.make_unreadable(layout::note_folder(id), Errno::ACCESS);
     let refused = vault.copier().copy_if_due(day(1)).expect_err("refused").sentence();
     assert!(refused.contains(&id.to_string()), "{refused}");
+    assert!(refused.contains("permission denied. Check who owns"), "{refused}");
     assert!(copies(&Disk, &place(&home)).is_empty());
     disk.mend();
     let draft = place(&home).join(layout::draft_file(id));

@@ -63,6 +63,47 @@ fn a_power_cut_at_any_call_of_a_completion_loses_nothing_and_it_can_be_finished(
 }
 
 #[test]
+fn a_file_that_cannot_be_read_after_a_power_cut_leaves_the_step_to_a_later_unlock() {
+    for (calls, file) in (0..).flat_map(|calls| ["0001.age", "draft.age"].map(|file| (calls, file)))
+    {
+        let (home, disk, vault) = faulty_vault();
+        let id = NoteId::random();
+        vault.save_draft(id, &head("A"), "draft").expect("saved");
+        disk.cut_power_after(calls);
+        let complete = vault.complete(id, &head("A"), "final").is_ok();
+        let finished = disk.is_waiting();
+        drop(vault);
+        let disk = Arc::new(FaultyDisk::default());
+        disk.make_unreadable(file, Errno::IO);
+        drop(Vault::unlock_on(disk, &place(&home), &passphrase()).expect("unlocks"));
+        let vault = unlock(&home);
+        let verification = vault.verify();
+        assert!(verification.is_clean(), "{file}, {calls} calls: {:?}", verification.findings);
+        let note = vault.open(id).expect("opens");
+        assert_eq!(note.verified, Verified::Yes, "{file}, {calls} calls");
+        assert!(!complete || note.body.as_str() == "final", "{file}, {calls} calls");
+        if finished && file == "draft.age" {
+            return assert!(complete && calls > 8);
+        }
+    }
+}
+
+#[test]
+fn a_draft_that_cannot_be_read_is_not_discarded_unseen() {
+    let (home, disk, vault) = faulty_vault();
+    let id = NoteId::random();
+    vault.save_draft(id, &head("A"), "draft").expect("saved");
+    disk.make_unreadable("draft.age", Errno::IO);
+    let refused = vault.discard_draft(id).expect_err("refused").sentence();
+    assert!(refused.contains("draft.age"), "{refused}");
+    disk.mend();
+    vault.discard_draft(id).expect("discarded");
+    assert_eq!(vault.trash().expect("read").len(), 1);
+    drop(vault);
+    assert!(unlock(&home).verify().is_clean());
+}
+
+#[test]
 fn a_power_cut_while_a_note_without_a_draft_is_completed_is_not_taken_for_an_older_ledger() {
     for calls in 0.. {
         let (home, disk, vault) = faulty_vault();

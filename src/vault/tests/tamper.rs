@@ -1,10 +1,12 @@
 //! Tampering and damage are shown, never believed, and never stop the other notes.
 
-use std::fs;
+use std::{fs, sync::Arc};
+
+use rustix::io::Errno;
 
 use crate::vault::{
     NoteId, NoteRow, NoteSource, Strength, Vault, VaultError, VaultState, Verified,
-    fixtures::{head, passphrase, place, unlock, vault},
+    fixtures::{fault::FaultyDisk, head, passphrase, place, unlock, vault},
     probe,
     storage::layout,
 };
@@ -236,5 +238,27 @@ fn no_word_of_the_readable_file_decides_anything() {
         assert!(mended.is_clean(), "{to}: {:?}", mended.findings);
         let is_without_effect = to == "format = 1";
         assert!(is_named || is_without_effect, "{to}");
+    }
+}
+
+#[test]
+fn a_ledger_that_cannot_be_read_for_once_is_not_replaced_by_a_new_one() {
+    for error in [Errno::IO, Errno::ACCESS, Errno::NOMEM, Errno::MFILE] {
+        let (home, vault) = vault();
+        let id = NoteId::random();
+        vault.complete(id, &head("A"), "one").expect("complete");
+        drop(vault);
+        let before = fs::read(place(&home).join(layout::LEDGER)).expect("reads");
+        let disk = Arc::new(FaultyDisk::default());
+        disk.make_unreadable(layout::LEDGER, error);
+        let vault = Vault::unlock_on(disk.clone(), &place(&home), &passphrase()).expect("unlocks");
+        assert_eq!(vault.open(id).expect("opens").body.as_str(), "one");
+        let refused = vault.save_draft(NoteId::random(), &head("B"), "two").expect_err("refused");
+        let said = refused.sentence();
+        assert!(said.contains("ledger.age cannot be read") && said.contains("verify"), "{said}");
+        drop(vault);
+        disk.mend();
+        assert!(fs::read(place(&home).join(layout::LEDGER)).expect("reads") == before, "{error}");
+        assert!(unlock(&home).verify().is_clean());
     }
 }
