@@ -83,7 +83,7 @@ fn how_to_use(folder: &Path, vault: &Path) -> String {
     let (restored, place) = (display_path(folder), display_path(vault));
     let look = match folder.parent().filter(|_| folder.file_name() == vault.file_name()) {
         Some(parent) if parent.is_absolute() => {
-            format!("`CASECLINIC_HOME={} caseclinic`.", display_path(parent))
+            format!("`CASECLINIC_HOME={} caseclinic`.", quoted(&display_path(parent)))
         }
         _ => "put it into a folder of its own under the name “vault”, and start caseclinic with \
               CASECLINIC_HOME set to the full path of that folder."
@@ -98,6 +98,16 @@ fn how_to_use(folder: &Path, vault: &Path) -> String {
         "To look into it: {look}\nTo go on with it instead of your vault: {first}move {restored} \
          to {place}."
     )
+}
+
+/// A path as a shell takes it for one word.
+fn quoted(path: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-".contains(c);
+    if path.chars().all(is_plain) {
+        path.to_owned()
+    } else {
+        format!("'{}'", path.replace('\'', r"'\''"))
+    }
 }
 
 fn as_text(compared: &Comparison) -> String {
@@ -117,4 +127,19 @@ fn as_text(compared: &Comparison) -> String {
     }
     text.push_str(&format!("The same in both: {}.\n", counted(compared.same, "file", "files")));
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_that_looks_into_a_restored_vault_holds_for_a_folder_with_blanks() {
+        let vault = Path::new("/home/ash/.local/share/caseclinic/vault");
+        let hint = |folder: &str| how_to_use(Path::new(folder), vault);
+        assert!(hint("/mnt/usb/vault").contains("`CASECLINIC_HOME=/mnt/usb caseclinic`"));
+        let with_blank = hint("/mnt/Jo’s old laptop/vault");
+        assert!(with_blank.contains("CASECLINIC_HOME='/mnt/Jo’s old laptop' case"), "{with_blank}");
+        assert_eq!(quoted("Jo's"), r"'Jo'\''s'");
+    }
 }
