@@ -39,6 +39,25 @@ impl Which {
     }
 }
 
+/// A change of an action that is being saved.
+#[derive(Clone, Debug)]
+pub enum ActionChange {
+    /// What became of it.
+    Outcome {
+        /// Where it stands now.
+        status: ActionStatus,
+        /// What came of it, or why it was dropped.
+        outcome: String,
+    },
+    /// Who does it now.
+    Owner {
+        /// The role, and the agency.
+        owner: (String, String),
+        /// By when.
+        by: Option<Date>,
+    },
+}
+
 /// The state of the list.
 #[derive(Default)]
 pub struct ActionsScreen {
@@ -53,7 +72,7 @@ pub struct ActionsScreen {
     /// Which row is chosen.
     pub chosen: usize,
     /// What is being noted down of which action, until it is on the disk.
-    pub waiting: Option<(NoteId, ActionId, ActionStatus, String)>,
+    pub waiting: Option<(NoteId, ActionId, ActionChange)>,
 }
 
 impl ActionsScreen {

@@ -6,7 +6,10 @@ use crate::{
     app::{
         AfterUnlock, Ask, ChoiceIntent, Choose, Dialog, KeyAction, Model, Screen, TextIntent,
         VaultRequest, VaultStatus,
-        screens::{clinic::apply_event::apply_event, locked::update::with_vault},
+        screens::{
+            actions::state::ActionChange, clinic::apply_event::apply_event,
+            locked::update::with_vault,
+        },
     },
     clinic::{ActionId, ActionStatus, Event},
     report::actions::TrackedAction,
@@ -175,8 +178,7 @@ pub(crate) fn by_written(
         model.save_now();
         return model.request(VaultRequest::ListActions);
     }
-    let by_when = by.map_or_else(|| NO_DATE.to_owned(), |by| format!("by {}", show_day(by)));
-    model.show_notice(format!("Now {}, {by_when}. What was agreed stays in the note.", owner.0));
+    model.actions.waiting = Some((note, id, ActionChange::Owner { owner: owner.clone(), by }));
     model.request(VaultRequest::ReassignAction { note, action: id, owner, by });
 }
 
@@ -198,30 +200,48 @@ pub(crate) fn follow_up(
         model.save_now();
         return model.request(VaultRequest::ListActions);
     }
-    model.actions.waiting = Some((note, action, status, outcome.clone()));
+    let change = ActionChange::Outcome { status, outcome: outcome.clone() };
+    model.actions.waiting = Some((note, action, change));
     model.request(VaultRequest::FollowUpAction { note, action, status, outcome });
 }
 
-/// It is noted down, or not: then it is asked for again, so that nothing written is lost.
+/// Says that the change is recorded. If it is not, asks for it again with the words that were typed.
 pub(crate) fn followed_up(model: &mut Model, done: Result<(), RequestError>) {
     let waiting = model.actions.waiting.take();
-    match (done, waiting) {
-        (Ok(()), waiting) => {
-            if waiting.is_some() {
-                model.show_notice("Recorded. To undo: Tab to All, then Enter.");
+    let why = match done {
+        Ok(()) => {
+            match waiting {
+                Some((.., ActionChange::Outcome { .. })) => {
+                    model.show_notice("Recorded. To undo: Tab to All, then Enter.");
+                }
+                Some((.., ActionChange::Owner { owner, by })) => {
+                    let by =
+                        by.map_or_else(|| NO_DATE.to_owned(), |by| format!("by {}", show_day(by)));
+                    let now = format!("Now {}, {by}. What was agreed stays in the note.", owner.0);
+                    model.show_notice(now);
+                }
+                None => {}
             }
-            model.request(VaultRequest::ListActions);
+            return model.request(VaultRequest::ListActions);
         }
-        (Err(why), Some((note, id, status, outcome)))
-            if model.dialog.is_none() && !outcome.trim().is_empty() =>
+        Err(why) => why,
+    };
+    let (purpose, typed) = match waiting.filter(|_| model.dialog.is_none()) {
+        Some((note, id, ActionChange::Outcome { status, outcome }))
+            if !outcome.trim().is_empty() =>
         {
-            let text = format!("{why} Press Enter to try again.");
-            let purpose = TextIntent::ActionOutcome(note, id, status);
-            let ask = Ask::new("NOT SAVED", text, purpose).answer(&outcome);
-            model.dialog = Some(Dialog::Ask(ask));
+            (TextIntent::ActionOutcome(note, id, status), outcome)
         }
-        (Err(why), _) => model.warn(format!("NOT SAVED: {why}")),
-    }
+        Some((note, id, ActionChange::Owner { owner: (role, agency), by })) => {
+            let owner = if agency.is_empty() { role } else { format!("{role}, {agency}") };
+            // Whoever kept a date that has passed is not asked about it again.
+            let purpose = TextIntent::ActionBy { note, id, owner, passed: by };
+            (purpose, by.map_or_else(|| NO_DATE.to_owned(), show_date))
+        }
+        _ => return model.warn(format!("NOT SAVED: {why}")),
+    };
+    let ask = Ask::new("NOT SAVED", format!("{why} Press Enter to try again."), purpose);
+    model.dialog = Some(Dialog::Ask(ask.answer(&typed)));
 }
 
 #[cfg(test)]
@@ -323,17 +343,20 @@ mod tests {
         assert!(model.dialog.is_none() && model.actions.all.is_none());
     }
 
+    fn full_disk() -> VaultError {
+        VaultError::Disk {
+            action: "write",
+            path: "notes".into(),
+            source: std::io::ErrorKind::StorageFull.into(),
+        }
+    }
+
     #[test]
     fn what_could_not_be_noted_down_is_asked_for_again_with_the_words_that_were_typed() {
         let mut model = at_an_action(ActionStatus::Open, "");
         typed(&mut model, "\n1\nIt helped\n");
         assert!(model.dialog.is_none());
-        let full = VaultError::Disk {
-            action: "write",
-            path: "notes".into(),
-            source: std::io::ErrorKind::StorageFull.into(),
-        };
-        let failed = Message::ActionFollowedUp(Err(full.into()));
+        let failed = Message::ActionFollowedUp(Err(full_disk().into()));
         update(&mut model, failed, now());
         let (text, answer) = asked(&model);
         assert!(text.contains("The disk is full"), "{text}");
@@ -365,6 +388,18 @@ mod tests {
         };
         assert_eq!(*owner, ("school nurse".to_owned(), "health".to_owned()));
         assert_eq!(*by, Some(jiff::civil::date(2026, 11, 27)));
+        assert!(model.notice.is_none(), "nothing is recorded yet");
+        update(&mut model, Message::ActionFollowedUp(Err(full_disk().into())), now());
+        let (text, answer) = asked(&model);
+        assert!(text.contains("The disk is full") && answer == "27 Nov 2026", "{text}: {answer}");
+        let again = typed(&mut model, "\n");
+        let [Effect::Vault(VaultRequest::ReassignAction { owner, by, .. })] = again.as_slice()
+        else {
+            panic!("nothing was asked for");
+        };
+        assert_eq!(*owner, ("school nurse".to_owned(), "health".to_owned()));
+        assert_eq!(*by, Some(jiff::civil::date(2026, 11, 27)));
+        update(&mut model, Message::ActionFollowedUp(Ok(())), now());
         let notice = model.notice.as_ref().map(|notice| notice.text.clone());
         assert!(notice.is_some_and(|text| text.contains("by Fri 27 Nov 2026")));
     }
