@@ -108,6 +108,23 @@ fn what_others_see_of_a_shared_screen_has_no_list_no_guidance_and_no_name() {
 }
 
 #[test]
+fn a_name_in_the_behaviour_being_placed_is_not_shown_to_others() {
+    let mut stage = Stage::new(SIZES[0]);
+    practice(&mut stage);
+    open_stage(&mut stage, '3');
+    stage.press(Code::Home);
+    stage.type_in("Darren Holt, born 3 May 2012, asked. ");
+    assert!(stage.text().contains("Darren Holt"), "{}", stage.text());
+    open_stage(&mut stage, '4');
+    stage.press(Code::F(6));
+    let text = stage.text();
+    for hidden in ["Darren", "Holt", "3 May"] {
+        assert!(!text.contains(hidden), "{hidden} in\n{text}");
+    }
+    assert!(text.contains("asked. The older child"), "{text}");
+}
+
+#[test]
 fn a_choice_is_not_checked_on_a_screen_that_others_see() {
     let mut stage = Stage::new(SIZES[0]);
     practice(&mut stage);

@@ -61,6 +61,13 @@ impl ClinicScreen {
         }
     }
 
+    /// The words of a text that may identify somebody.
+    pub fn identifying_words<'a>(&self, text: &'a str) -> Vec<&'a str> {
+        let found = lint_text(text, &self.names, self.today).into_iter();
+        let identifying = found.filter(|lint| matches!(lint.why, Why::Identifier(_)));
+        identifying.flat_map(|lint| text[lint.range].split_whitespace()).collect()
+    }
+
     /// The names that are looked for.
     pub fn names(&self) -> &WatchedNames {
         &self.names

@@ -6,7 +6,7 @@ use crate::{
     app::{
         Area, ClinicScreen, Control, ControlId, ControlKind, FormPiece, FormRole, Model, slot_of,
     },
-    clinic::Sensitivity,
+    clinic::{ItemType, Sensitivity},
     text::width,
     tui::{canvas::Canvas, theme::StyleRole, views::form::style_role_of},
 };
@@ -33,11 +33,16 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen
     });
     let top = cursor.map_or(0, |(row, _)| (row + 1).saturating_sub(height));
     for placed in shown {
-        let is_private = is_private(clinic, &clinic.controls()[placed.at]);
+        let control = &clinic.controls()[placed.at];
+        let is_private = is_private(clinic, control);
+        let identifying = match is_quoted(clinic, control) {
+            true => clinic.identifying_words(&control.label),
+            false => Vec::new(),
+        };
         for piece in placed.pieces.iter() {
             let row = spread * (placed.line + piece.line - first);
             let row = row.checked_sub(top).filter(|row| *row < height);
-            if let (Some(row), Some(text)) = (row, text_of(piece, is_private)) {
+            if let (Some(row), Some(text)) = (row, text_of(piece, is_private, &identifying)) {
                 canvas.put(area, row, piece.column, &text, style_role_of(piece.role));
             }
         }
@@ -78,8 +83,16 @@ fn is_private(clinic: &ClinicScreen, control: &Control) -> bool {
         && place.is_some_and(|place| place.item.sensitivity == Some(Sensitivity::Identifier))
 }
 
+/// Whether a control repeats what somebody wrote: the behaviour above its placement, or an answer that
+/// cannot be changed here.
+fn is_quoted(clinic: &ClinicScreen, control: &Control) -> bool {
+    let ControlId::Reading(slot) = &control.id else { return false };
+    let place = clinic.session.template().item(&slot.item);
+    place.is_some_and(|place| place.item.kind != ItemType::Display)
+}
+
 /// A piece of the form as others may read it.
-fn text_of(piece: &FormPiece, is_private: bool) -> Option<String> {
+fn text_of(piece: &FormPiece, is_private: bool, identifying: &[&str]) -> Option<String> {
     let is_hidden = match piece.role {
         FormRole::Identifier => true,
         FormRole::Answer | FormRole::Wording => is_private,
@@ -87,9 +100,13 @@ fn text_of(piece: &FormPiece, is_private: bool) -> Option<String> {
         FormRole::Advice => return None,
         _ => false,
     };
-    let dots = |c: char| match c {
-        ' ' => " ".to_owned(),
-        c => DOT.repeat(width(c.encode_utf8(&mut [0; 4]))),
+    let bare = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
+    let is_named = |word: &str| {
+        identifying.iter().any(|other| bare(other) == bare(word) && !bare(word).is_empty())
     };
-    Some(if is_hidden { piece.text.chars().map(dots).collect() } else { piece.text.clone() })
+    let words = piece.text.split(' ').map(|word| match is_hidden || is_named(word) {
+        true => DOT.repeat(width(word)),
+        false => word.to_owned(),
+    });
+    Some(words.collect::<Vec<_>>().join(" "))
 }
