@@ -176,7 +176,7 @@ impl Conversation<'_> {
                     self.say(format!("   {}.", echo.day));
                 }
                 self.follow(asked);
-                if self.screen.session.stage() == stage && !self.ask_known() {
+                if self.screen.session.stage() == stage && !self.know_as_usual(now) {
                     self.go_on(now);
                 }
             }
@@ -197,7 +197,7 @@ impl Conversation<'_> {
                 _ => {}
             }
         }
-        if !self.ask_known() {
+        if !self.know_as_usual(now) {
             self.go_on(now);
         }
     }

@@ -1,5 +1,7 @@
 //! How a stage and its questions are put into lines.
 
+use jiff::Timestamp;
+
 use super::{Conversation, Prompt};
 use crate::{
     app::{Control, ControlId, ControlKind, Pick},
@@ -117,17 +119,27 @@ impl Conversation<'_> {
         }
     }
 
-    /// Asks how we know the answer that was just given.
+    /// Records how we know the answer that was just given, as is usual, and offers the other ways.
+    pub(super) fn know_as_usual(&mut self, now: Timestamp) -> bool {
+        self.screen.know_as_usual(now);
+        self.ask_known()
+    }
+
+    /// Asks how we know the answer of the focused question.
     pub(super) fn ask_known(&mut self) -> bool {
         let Some(known) = self.screen.focused().and_then(|control| control.known.clone()) else {
             return false;
         };
         self.prompt = Prompt::Known;
-        let chosen = |code: &String| known.chosen.as_ref() == Some(code);
-        let words =
-            known.options.iter().map(|(code, text)| (code.as_str(), text.as_str(), chosen(code)));
-        let line = in_a_line(words);
-        self.say(format!("   How do we know? {line}"));
+        let ways = known.options.iter().enumerate();
+        let mut ways: Vec<String> = ways
+            .map(|(at, (code, text))| match known.chosen.as_ref() == Some(code) {
+                true => format!("Enter for {text}"),
+                false => format!("{} {text}", at + 1),
+            })
+            .collect();
+        ways.sort_by_key(|way| !way.starts_with("Enter"));
+        self.say(format!("   How do we know? {}.", ways.join(", ")));
         true
     }
 

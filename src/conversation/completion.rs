@@ -137,6 +137,28 @@ mod tests {
     }
 
     #[test]
+    fn a_new_answer_is_recorded_as_reported_even_if_somebody_leaves_before_saying_so() {
+        let mut session = worked_case();
+        let row = session.rows("behaviour")[0];
+        let (place, known) =
+            (Slot::in_row("where_when", row), Slot::in_row("where_when_known", row));
+        for slot in [place.clone(), known.clone()] {
+            let cleared = Event::Answered { slot, value: None };
+            crate::clinic::apply(&mut session, cleared, now()).expect("it is taken");
+        }
+        let (mut conversation, _) =
+            Conversation::begin(None, session, &NoBooks, LocalTime::default(), now());
+        conversation.handle_line("/stage 3", now());
+        conversation.screen.focus_on_slot(&place);
+        conversation.handle_line("At the club.", now());
+        let said = conversation.handle_line("", now()).text;
+        assert!(said.contains("Enter for Reported, 1 Known, 3 Assumed."), "{said}");
+        conversation.handle_line("/quit", now());
+        let recorded = conversation.session().answer(&known);
+        assert_eq!(recorded, Some(&Value::Choice("reported".into())));
+    }
+
+    #[test]
     fn an_answer_no_longer_asked_for_is_kept_at_the_end_of_the_note_if_somebody_says_so() {
         let completed = |answer: &str| {
             let one = bundled_template("reflective-supervision").expect("bundled");

@@ -253,14 +253,20 @@ impl ClinicScreen {
         taken
     }
 
-    /// Says of an answer that is new how we know it, as it is usual in this stage.
     fn know_new_answer(&mut self, taken: &Taken, now: Timestamp) {
+        if let Taken::Applied(Ok(_)) | Taken::Cut = taken {
+            self.know_as_usual(now);
+        }
+    }
+
+    /// Records of the focused answer, if it is new, how we know it, as it is usual in this stage.
+    pub fn know_as_usual(&mut self, now: Timestamp) {
         let is_answered = |control: &&Control| match &control.kind {
             ControlKind::Text { text, .. } => !text.trim().is_empty(),
+            ControlKind::Pick { options, .. } => options.iter().any(|option| option.chosen),
             _ => true,
         };
-        if let Taken::Applied(Ok(_)) | Taken::Cut = taken
-            && let Some(control) = self.focused().filter(is_answered)
+        if let Some(control) = self.focused().filter(is_answered)
             && let Some(event) = to_event::know_as_usual(control, self.usual_certainty)
         {
             // Refused only where the answer itself was.
