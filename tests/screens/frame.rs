@@ -10,32 +10,26 @@ fn tabs_and_the_state_of_the_vault_have_room_at_every_width() {
     let not_saved = || SaveStatus::NotSaved("The disk is full.".to_owned());
     let busy = || Some("Open in another window.".to_owned());
     for columns in [60, 61, 70, 79, 80, 99, 100, 119, 120, 140, 200] {
-        // In words, and as the mark that stands for them where there is little room.
+        let read_only = if columns < 65 { "! read-only" } else { "! vault open, read-only" };
         let states = [
-            (VaultStatus::Missing, None, SaveStatus::Nothing, "no vault yet", "·"),
-            (VaultStatus::Locked, None, SaveStatus::Nothing, "vault locked", "○"),
-            (VaultStatus::Open, None, SaveStatus::Nothing, "● vault open", "●"),
-            (
-                VaultStatus::Open,
-                busy(),
-                SaveStatus::Nothing,
-                "! vault open, read-only",
-                "! read-only",
-            ),
-            (unusable(), None, SaveStatus::Nothing, "! vault not usable", "! vault not usable"),
-            (VaultStatus::Open, None, not_saved(), "! NOT SAVED", "! NOT SAVED"),
+            (VaultStatus::Missing, None, SaveStatus::Nothing, "no vault yet"),
+            (VaultStatus::Locked, None, SaveStatus::Nothing, "vault locked"),
+            (VaultStatus::Open, None, SaveStatus::Nothing, "● vault open"),
+            (VaultStatus::Open, busy(), SaveStatus::Nothing, read_only),
+            (unusable(), None, SaveStatus::Nothing, "! vault not usable"),
+            (VaultStatus::Open, None, not_saved(), "! NOT SAVED"),
         ];
-        for (vault, read_only, saving, words, mark) in states {
+        for (vault, read_only, saving, said) in states {
             let mut stage = Stage::new((columns, 24));
             stage.model.vault = vault;
             stage.model.read_only = read_only;
             stage.model.saving = saving;
             let text = stage.text();
             let line = text.lines().next().expect("the tabs");
-            let (tabs, said) = if columns < 80 {
-                ("Search   Clinics   Actions   Insight", mark)
+            let tabs = if columns < 80 {
+                "Search   Clinics   Actions   Insight"
             } else {
-                ("Search F2   Clinics F3   Actions F4   Insight F5", words)
+                "Search F2   Clinics F3   Actions F4   Insight F5"
             };
             let name = if columns < 100 { "" } else { "caseclinic    " };
             let margin = if columns < 120 { " " } else { "  " };
@@ -137,7 +131,8 @@ fn what_is_scrolled_ends_with_its_last_line_and_goes_back_at_once() {
     let sheet: String = (1..=60).map(|number| format!("# sheet, line {number}\n")).collect();
     stage.apply_event(Message::VaultCreated(RecoveryShown {
         renewed: false,
-        sheet: sheet.into(),
+        sheet: sheet.clone().into(),
+        copied: sheet.into(),
         question: "Group 2 of the key:".to_owned(),
         confirms: Box::new(|typed| typed == "BBBBBB"),
     }));

@@ -26,14 +26,15 @@ pub(super) fn top(canvas: &mut Canvas<'_>, model: &Model) {
     }
     let room = usize::from(area.width).saturating_sub(2);
     let with_keys = model.size.columns >= KEYED;
-    let (sign, vault, role) = vault_state(model, with_keys);
+    let tabs = tabs(model);
+    let key_columns = |key: &str| match with_keys && !key.is_empty() {
+        true => 1 + width(key),
+        false => 0,
+    };
+    let columns: usize = tabs.iter().map(|(name, key, _)| width(name) + key_columns(key) + 3).sum();
+    let (sign, vault, role) = vault_state(model, room.saturating_sub(columns));
     let gap = usize::from(!sign.is_empty() && !vault.is_empty());
     let right = width(sign) + gap + width(vault);
-    let tabs = tabs(model);
-    let columns: usize = tabs
-        .iter()
-        .map(|(name, key, _)| width(name) + usize::from(!key.is_empty()) + width(key) + 3)
-        .sum();
     let mut column = 1;
     if model.size.columns >= NAMED && width(NAME) + columns + right <= room {
         column = canvas.put(area, 0, column, NAME, StyleRole::Text);
@@ -83,24 +84,23 @@ fn tabs(model: &Model) -> [(&'static str, &'static str, bool); 4] {
     ]
 }
 
-/// A sign, words and their role. Where there is little room, what is as it should be has a mark alone.
-fn vault_state(model: &Model, has_room: bool) -> (&'static str, &'static str, StyleRole) {
+/// A sign, words and their role. `room` is how many columns there are.
+fn vault_state(model: &Model, room: usize) -> (&'static str, &'static str, StyleRole) {
     let is_practice = model.clinic.as_ref().is_some_and(|clinic| clinic.note.is_none());
-    let well = |sign, mark, words| if has_room { (sign, words) } else { (mark, "") };
-    let ((sign, words), role) = match (&model.vault, &model.read_only, &model.saving) {
-        (_, _, SaveStatus::NotSaved(_)) => (("!", "NOT SAVED"), StyleRole::Bad),
-        _ if model.screen == Screen::Clinic && is_practice => (("", "practice"), StyleRole::Text),
-        (VaultStatus::Open, Some(_), _) if has_room => {
-            (("!", "vault open, read-only"), StyleRole::Warn)
+    let fits = |words| width(words) + 2 <= room;
+    match (&model.vault, &model.read_only, &model.saving) {
+        (_, _, SaveStatus::NotSaved(_)) => ("!", "NOT SAVED", StyleRole::Bad),
+        _ if model.screen == Screen::Clinic && is_practice => ("", "practice", StyleRole::Text),
+        (VaultStatus::Open, Some(_), _) if fits("vault open, read-only") => {
+            ("!", "vault open, read-only", StyleRole::Warn)
         }
-        (VaultStatus::Open, Some(_), _) => (("!", "read-only"), StyleRole::Warn),
-        (VaultStatus::Open, None, _) => (well(GOOD_SIGN, GOOD_SIGN, "vault open"), StyleRole::Good),
-        (VaultStatus::Locked, ..) => (well("", "○", "vault locked"), StyleRole::Text),
-        (VaultStatus::Missing, ..) => (well("", "·", "no vault yet"), StyleRole::Text),
-        (VaultStatus::Unusable(_), ..) => (("!", "vault not usable"), StyleRole::Bad),
-        (VaultStatus::Unknown, ..) => (("", ""), StyleRole::Quiet),
-    };
-    (sign, words, role)
+        (VaultStatus::Open, Some(_), _) => ("!", "read-only", StyleRole::Warn),
+        (VaultStatus::Open, None, _) => (GOOD_SIGN, "vault open", StyleRole::Good),
+        (VaultStatus::Locked, ..) => ("", "vault locked", StyleRole::Text),
+        (VaultStatus::Missing, ..) => ("", "no vault yet", StyleRole::Text),
+        (VaultStatus::Unusable(_), ..) => ("!", "vault not usable", StyleRole::Bad),
+        (VaultStatus::Unknown, ..) => ("", "", StyleRole::Quiet),
+    }
 }
 
 /// Draws the messages and, below them, the keys that work here. Leaving and help stand at the right at every width;
