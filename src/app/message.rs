@@ -231,8 +231,10 @@ pub struct VaultOpening {
 
 /// A recovery sheet, to be shown once.
 pub struct RecoveryShown {
-    /// The sheet as text.
+    /// The sheet as it is written to a file.
     pub sheet: Zeroizing<String>,
+    /// What is copied from it by hand.
+    pub copied: Zeroizing<String>,
     /// Whether it replaces another sheet, as soon as it is confirmed.
     pub renewed: bool,
     /// The question for the part to be typed again.

@@ -298,6 +298,14 @@ fn creating_a_vault_step_by_step() {
             sheet: "# The recovery sheet\n# 1:AAAAAA 2:BBBBBB\nAGE-SECRET-KEY-1AAAAAABBBBBB\n"
                 .to_owned()
                 .into(),
+            copied: "caseclinic recovery sheet, 30 November 2026\n\
+                     Vault 062c3484-a184-477f-9681-fb65ac8adb61\n\n\
+                     This key opens every note in the vault. If both it and the passphrase are \
+                     lost, nobody can open the notes again.\n\n\
+                     The key in numbered groups:\n   1:AAAAAA 2:BBBBBB 3:CCCCCC 4:DDDDDD \
+                     5:EEEEEE\n   6:FFFFFF 7:GGGGGG 8:HHHHHH 9:JJJJJJ 10:KKKK\n"
+                .to_owned()
+                .into(),
             question: "Group 2 of the key:".to_owned(),
             confirms: Box::new(|typed| typed == "BBBBBB"),
         }));

@@ -14,16 +14,15 @@ pub const READING_COLUMNS: u16 = 78;
 /// Columns of a question.
 pub const QUESTION_COLUMNS: u16 = 70;
 /// Columns of the recovery sheet.
-pub const SHEET_COLUMNS: u16 = 92;
+pub const SHEET_COLUMNS: u16 = 74;
 /// Columns between the keys in help and what they do.
 const KEY_GAP: usize = 3;
 /// Stands in the place of a key on the further lines of what it does.
 const NO_KEY: &str = " ";
 /// Above the first recovery sheet.
-const FIRST_SHEET: &str =
-    "Copy this sheet and keep it in a safe place, away from this computer. It is shown only once.";
+const FIRST_SHEET: &str = "Copy this sheet by hand, or press Ctrl-S to save it to a file and print that. Keep it in a safe place, away from this computer. It is shown only once.";
 /// Above one that takes the place of another.
-const RENEWED_SHEET: &str = "This is a new sheet. As soon as you have typed the part asked for, earlier sheets no longer open the vault: destroy them. Copy this one and keep it away from this computer. Esc: keep the old sheet.";
+const RENEWED_SHEET: &str = "This is a new sheet. As soon as you have typed the part asked for, earlier sheets no longer open the vault: destroy them. Copy this one, or press Ctrl-S to save it to a file, and keep it away from this computer. Esc: keep the old sheet.";
 
 /// The lines of help, and in which column of them it is said what a key does.
 pub struct HelpPage {
@@ -76,7 +75,7 @@ impl VaultDialog {
     /// The last line of the recovery sheet that may be the first in view.
     fn last_top(&self, shown: &RecoveryShown, layout: ScreenLayout) -> usize {
         let columns = layout.dialog_columns(SHEET_COLUMNS);
-        let sheet = paragraphs(&shown.sheet, columns).len();
+        let sheet = paragraphs(&shown.copied, columns).len();
         let text = paragraphs(shown.advice(), columns).len() + 1 + sheet;
         // An empty row, and the part that is typed.
         let below = 2 + self.error_rows(columns);

@@ -523,6 +523,7 @@ mod tests {
         dialog.created(RecoveryShown {
             renewed: false,
             sheet: "the sheet".to_owned().into(),
+            copied: "its groups".to_owned().into(),
             question: "Group 3?".into(),
             confirms: Box::new(|typed| typed == "k7qp"),
         });

@@ -306,7 +306,7 @@ impl VaultParts {
         let room = layout.dialog_columns(parts.columns).saturating_sub(4);
         let caret = typed.len().min(usize::from(room));
         let typed = Typed { shown: "•".repeat(caret), caret };
-        Self { typed: Some(("›".to_owned(), typed)), ..parts }
+        Self { typed: Some((String::new(), typed)), ..parts }
     }
 }
 
@@ -338,8 +338,11 @@ fn vault_dialog(canvas: &mut Canvas<'_>, model: &Model, dialog: &VaultDialog) {
     canvas.point(inner, 0, 0);
     let mut row = room.min(parts.text.len()) + gap;
     if let Some((question, typed)) = &parts.typed {
-        let role = if question == "›" { StyleRole::Accent } else { StyleRole::Strong };
-        let start = canvas.put(inner, row, 0, question, role) + 1;
+        let mut start = 0;
+        if !question.is_empty() {
+            start = canvas.put(inner, row, 0, question, StyleRole::Strong) + 1;
+        }
+        start = canvas.put(inner, row, start, "›", StyleRole::Accent) + 1;
         canvas.put(inner, row, start, &typed.shown, StyleRole::Text);
         canvas.point(inner, row, start + typed.caret);
     }
@@ -393,7 +396,7 @@ fn vault_parts(layout: ScreenLayout, dialog: &VaultDialog) -> VaultParts {
                 StyleRole::Text,
             );
             let from = parts.text.len() + 1;
-            let parts = parts.paragraph(layout, &shown.sheet, StyleRole::Text);
+            let parts = parts.paragraph(layout, &shown.copied, StyleRole::Text);
             let (question, typed) = match file {
                 Some(file) => ("File name, Esc: cancel:", file),
                 None => (shown.question.as_str(), typed),

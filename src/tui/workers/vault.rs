@@ -418,6 +418,7 @@ fn recovery_shown(sheet: RecoverySheet, renewed: bool) -> RecoveryShown {
     RecoveryShown {
         renewed,
         sheet: sheet.text.clone(),
+        copied: sheet.copied.clone(),
         question: format!("Group {} of the key:", sheet.asked_group()),
         confirms: Box::new(move |typed| sheet.confirms(typed)),
     }

@@ -20,6 +20,8 @@ const PREFIX: &str = "AGE-SECRET-KEY-1";
 pub struct RecoverySheet {
     /// The sheet as it is printed or written to a file: comment lines and the key.
     pub text: Zeroizing<String>,
+    /// What is copied from it by hand; the groups alone open the vault.
+    pub copied: Zeroizing<String>,
     key: SecretString,
     asked: usize,
 }
@@ -28,12 +30,6 @@ impl RecoverySheet {
     /// The sheet with this key, which is an age identity in its own spelling.
     pub(super) fn new(vault: &str, key: SecretString, at: Timestamp) -> Self {
         let date = at.to_zoned(TimeZone::UTC).strftime("%-d %B %Y");
-        let mut groups = Zeroizing::new(String::with_capacity(256));
-        for (at, group) in groups_of(key.expose_secret()).enumerate() {
-            groups.push_str(if at == 5 { "\n#     " } else { " " });
-            groups.push_str(&format!("{}:", at + 1));
-            groups.push_str(group);
-        }
         let mut text = Zeroizing::new(String::with_capacity(2048));
         text.push_str(&format!(
             "# caseclinic recovery sheet, {date}\n\
@@ -43,11 +39,11 @@ impl RecoverySheet {
              # cabinet, and never keep it with the computer that holds the notes.\n\
              # If both this sheet and the passphrase are lost, nobody can open the notes again.\n\
              #\n\
-             # The key in numbered groups, after {PREFIX}:\n#    "
+             # The key in numbered groups, after {PREFIX}:\n"
         ));
         for part in [
-            groups.as_str(),
-            "\n#\n# To open notes without caseclinic: in the vault's folder, with the tool `age`:\n\
+            rows_of_groups(key.expose_secret(), "#     ").as_str(),
+            "#\n# To open notes without caseclinic: in the vault's folder, with the tool `age`:\n\
              #   age -d -i THIS-SHEET -o key.txt keys/recovery.age\n\
              #   age -d -i key.txt notes/NOTE/0001.age\n#\n",
             key.expose_secret(),
@@ -55,8 +51,17 @@ impl RecoverySheet {
         ] {
             text.push_str(part);
         }
+        let mut copied = Zeroizing::new(String::with_capacity(1024));
+        for part in [
+            &format!("caseclinic recovery sheet, {date}\nVault {vault}\n\n"),
+            "This key opens every note in the vault. If both it and the passphrase are lost, nobody \
+             can open the notes again.\n\nThe key in numbered groups:\n",
+            rows_of_groups(key.expose_secret(), "   ").as_str(),
+        ] {
+            copied.push_str(part);
+        }
         let asked = OsRng.gen_range(0..groups_of(key.expose_secret()).count());
-        Self { text, key, asked }
+        Self { text, copied, key, asked }
     }
 
     /// The whole key, as on the last line.
@@ -93,6 +98,20 @@ pub(crate) fn read_key(typed: &SecretString) -> Option<x25519::Identity> {
         return squeezed.parse().ok();
     }
     Zeroizing::new(format!("{PREFIX}{}", *squeezed)).parse().ok()
+}
+
+/// The numbered groups in rows of five, each begun and ended.
+fn rows_of_groups(key: &str, begin: &str) -> Zeroizing<String> {
+    let mut rows = Zeroizing::new(String::with_capacity(256));
+    for (at, group) in groups_of(key).enumerate() {
+        rows.push_str(if at % 5 == 0 { begin } else { " " });
+        rows.push_str(&format!("{}:", at + 1));
+        rows.push_str(group);
+        if at % 5 == 4 {
+            rows.push('\n');
+        }
+    }
+    rows
 }
 
 fn groups_of(key: &str) -> impl Iterator<Item = &str> {
