@@ -230,7 +230,8 @@ impl<W: Write> Write for FrameWriter<W> {
         if self.kept.starts_with(FRAME_BEGINS) && !self.kept.ends_with(FRAME_ENDS) {
             return Ok(());
         }
-        let sent = self.terminal.write_all(&self.kept);
+        let length = shorten_moves(&mut self.kept);
+        let sent = self.terminal.write_all(&self.kept[..length]);
         // What a terminal refused is not offered again: the next frame would begin in its middle.
         self.kept.zeroize();
         sent?;
@@ -238,9 +239,113 @@ impl<W: Write> Write for FrameWriter<W> {
     }
 }
 
+/// Turns moves to a later column of the same row into moves by so many columns, which take fewer
+/// bytes: of a frame that changes a few letters of many words, moves are a third. Works in place, as
+/// frames show notes, and returns how many bytes are left.
+///
+/// Only after ASCII: terminals disagree on the columns of other letters.
+fn shorten_moves(frame: &mut [u8]) -> usize {
+    let (mut read, mut written) = (0, 0);
+    let mut place: Option<(usize, usize)> = None;
+    while read < frame.len() {
+        let begin = read;
+        if frame[read..].starts_with(b"\x1b[") {
+            let is_end = |byte: &u8| (0x40..=0x7e).contains(byte);
+            let length = frame[read + 2..].iter().position(is_end).map_or(0, |at| at + 1);
+            read = if length == 0 { frame.len() } else { read + 2 + length };
+            let wanted = match frame[begin + 2..read].split_last() {
+                Some((b'H', numbers)) => Some(row_and_column(numbers)),
+                // Colours and modes leave the cursor where it is.
+                Some((b'm' | b'h' | b'l', _)) => None,
+                _ => Some(None),
+            };
+            if let (Some((row, column)), Some(Some((to_row, to_column)))) = (place, wanted)
+                && row == to_row
+                && column < to_column
+            {
+                let by = to_column - column;
+                let short = if by == 1 { "\x1b[C".to_owned() } else { format!("\x1b[{by}C") };
+                if short.len() < read - begin {
+                    frame[written..written + short.len()].copy_from_slice(short.as_bytes());
+                    written += short.len();
+                    place = wanted.flatten();
+                    continue;
+                }
+            }
+            place = wanted.unwrap_or(place);
+        } else {
+            let is_over = |byte: &u8| *byte == 0x1b;
+            // The first byte may be an escape that begins something else.
+            read +=
+                1 + frame[read + 1..].iter().position(is_over).unwrap_or(frame.len() - read - 1);
+            let is_plain = frame[begin..read].iter().all(|byte| (0x20..0x7f).contains(byte));
+            place = place.filter(|_| is_plain).map(|(row, column)| (row, column + read - begin));
+        }
+        frame.copy_within(begin..read, written);
+        written += read - begin;
+    }
+    written
+}
+
+/// The numbers of a move, as in `2;3`.
+fn row_and_column(numbers: &[u8]) -> Option<(usize, usize)> {
+    let (row, column) = std::str::from_utf8(numbers).ok()?.split_once(';')?;
+    Some((row.parse().ok()?, column.parse().ok()?))
+}
+
 #[cfg(test)]
 mod tests {
+    use std::num::NonZeroU16;
+
     use super::*;
+
+    fn shortened(frame: &str) -> String {
+        let mut bytes = frame.as_bytes().to_vec();
+        let length = shorten_moves(&mut bytes);
+        String::from_utf8_lossy(&bytes[..length]).into_owned()
+    }
+
+    #[test]
+    fn a_move_on_the_same_row_takes_fewer_bytes() {
+        for (frame, expected) in [
+            ("\x1b[2;3Hab\x1b[2;6Hc", "\x1b[2;3Hab\x1b[Cc"),
+            ("\x1b[2;3Hab\x1b[1m\x1b[2;100Hc", "\x1b[2;3Hab\x1b[1m\x1b[95Cc"),
+            ("\x1b[2;3Hab\x1b[3;6Hc", "\x1b[2;3Hab\x1b[3;6Hc"),
+            ("\x1b[2;3Hab\x1b[2;4Hc", "\x1b[2;3Hab\x1b[2;4Hc"),
+            // How many columns these take is not sure.
+            ("\x1b[2;3H─✓\x1b[2;9Hc", "\x1b[2;3H─✓\x1b[2;9Hc"),
+            ("\x1b[2;3Ha\nb\x1b[2;9Hc", "\x1b[2;3Ha\nb\x1b[2;9Hc"),
+            ("\x1b[2;3Ha\x1b[K\x1b[2;9Hc", "\x1b[2;3Ha\x1b[K\x1b[2;9Hc"),
+            ("\x1b]52;c;YQ==\x07\x1b[2;9Hc\x1b[", "\x1b]52;c;YQ==\x07\x1b[2;9Hc\x1b["),
+        ] {
+            assert_eq!(shortened(frame), expected, "{frame:?}");
+        }
+    }
+
+    const ROWS: NonZeroU16 = NonZeroU16::new(24).expect("not zero");
+    const COLUMNS: NonZeroU16 = NonZeroU16::new(80).expect("not zero");
+
+    proptest::proptest! {
+        #[test]
+        fn a_shortened_frame_shows_the_same(
+            pieces in proptest::collection::vec((1_u16..25, 1_u16..81, "[a-z ─✓é]{0,9}", 0_u8..8), 0..60)
+        ) {
+            let mut frame = String::new();
+            for (row, column, text, colour) in pieces {
+                let room = usize::from(81 - column);
+                let text: String = text.chars().take(room).collect();
+                frame.push_str(&format!("\x1b[{};{column}H\x1b[3{colour}m{text}", row % 4 + 1));
+            }
+            let shown = |frame: &str| {
+                let mut terminal = vt100::Parser::new(ROWS, COLUMNS, 0);
+                terminal.process(frame.as_bytes());
+                (terminal.screen().contents_formatted(), terminal.screen().cursor_position())
+            };
+            let short = shortened(&frame);
+            proptest::prop_assert!(short.len() <= frame.len());
+            proptest::prop_assert_eq!(shown(&short), shown(&frame));
+        }
+    }
 
     /// What each write brought.
     #[derive(Default)]
