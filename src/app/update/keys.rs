@@ -275,6 +275,9 @@ fn handle_action(model: &mut Model, action: KeyAction) {
         KeyAction::Quit => quit(model),
         KeyAction::GoSearch => {
             model.save_now();
+            if model.screen != Screen::Search {
+                model.search.is_selected = true;
+            }
             model.screen = Screen::Search;
         }
         KeyAction::GoClinics => clinics::update::go(model),

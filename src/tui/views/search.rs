@@ -68,6 +68,9 @@ fn query(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
     }
     let line = Area { width: (columns + 3) as u16, ..area };
     let caret = canvas.put_typed(line, 0, 3, typed, columns.saturating_sub(1));
+    if model.search.is_selected {
+        canvas.put_short(line, 0, 3, &typed.text(), StyleRole::Chosen);
+    }
     if model.dialog.is_none() {
         canvas.point(area, 0, caret);
     }

@@ -52,6 +52,7 @@ pub(crate) fn offer_searches(model: &mut Model) {
 /// Searches for something else than what is typed.
 pub(crate) fn search_for(model: &mut Model, text: &str) {
     model.search.in_hand = None;
+    model.search.is_selected = false;
     model.search.query.set(text);
     model.effects.extend(model.search.ask());
 }

@@ -7,7 +7,7 @@ use crate::{
     app::{
         editor::Editor,
         effect::{Effect, SearchOrigin},
-        key::Key,
+        key::{Code, Key},
         keymap::KeyContext,
         page::Page,
     },
@@ -36,6 +36,9 @@ pub struct SearchScreen {
     pub preview: Option<Preview>,
     /// How the chosen entry begins, with its id, where there is no room for a preview.
     pub(super) opening: Option<(String, String)>,
+    /// Whether an entry was read, or another screen was shown, since something was typed: the next
+    /// letter begins a new search.
+    pub is_selected: bool,
     /// Whether a clinic was open while it stood in the search line: it may be about the case.
     beside_case: bool,
     pub(crate) generation: u64,
@@ -89,11 +92,18 @@ impl SearchScreen {
 
     /// Takes a key that may edit the query.
     pub fn handle_key(&mut self, key: Key) -> Vec<Effect> {
+        let is_letter = matches!(key.code, Code::Char(_)) && !key.ctrl && !key.alt;
+        if std::mem::take(&mut self.is_selected) && is_letter {
+            self.query.set("");
+        }
         if self.query.edit(key) { self.ask() } else { Vec::new() }
     }
 
     /// Takes pasted text into the query.
     pub fn paste(&mut self, text: &str) -> Vec<Effect> {
+        if std::mem::take(&mut self.is_selected) {
+            self.query.set("");
+        }
         self.query.insert(text);
         self.ask()
     }

@@ -76,6 +76,7 @@ fn open(model: &mut Model, library: &Library) {
         Some(Shown::Listed(entry) | Shown::Found(entry, _)) => {
             let id = entry.id.clone();
             bookmarks::found(model);
+            model.search.is_selected = true;
             open_entry(model, &id, Screen::Search);
         }
         Some(Shown::Instead(_, text)) => {
@@ -92,8 +93,8 @@ mod tests {
 
     use super::*;
     use crate::{
-        app::{Code, Message, Size, update},
-        search::Results,
+        app::{Code, Message, SearchOrigin, Size, update},
+        search::{Options, Results, Searcher},
     };
 
     const ENTER: Key = Key::plain(Code::Enter);
@@ -125,7 +126,7 @@ mod tests {
         let effects = types(&mut model, "supperwizzon");
         let (generation, text) = asked(&effects).expect("it is asked");
         let results = Arc::new(Results { query: text.to_owned(), ..Results::default() });
-        let by = crate::app::SearchOrigin::SearchScreen;
+        let by = SearchOrigin::SearchScreen;
         hears(&mut model, Message::Searched { generation, results, by });
         let instead = vec!["supervision".to_owned(), "supper".to_owned()];
         hears(&mut model, Message::Offered { generation, instead });
@@ -157,6 +158,32 @@ mod tests {
         assert_eq!(asked(&types(&mut model, " 2")).map(|it| it.1), Some("supperwizzon 2"));
         let mut model = in_vain();
         assert_eq!(asked(&types(&mut model, "3")).map(|it| it.1), Some("supperwizzon3"));
+    }
+
+    #[test]
+    fn typing_after_an_entry_was_read_begins_a_new_search_and_editing_goes_on_with_the_old_one() {
+        for (keys, expected) in [
+            (&[Key::plain(Code::Char('n'))][..], "n"),
+            (&[Key::plain(Code::Backspace)], "siblin"),
+            (&[Key::plain(Code::Left), Key::plain(Code::Char('n'))], "siblinng"),
+        ] {
+            let now = "2026-11-21T12:00:00Z".parse().expect("a timestamp");
+            let mut model = Model::new(Size { columns: 80, rows: 24 }, now);
+            let library = Arc::new(Library::bundled());
+            hears(&mut model, Message::LibraryRead(library.clone()));
+            hears(&mut model, Message::IndexReady(None));
+            types(&mut model, "sibling");
+            let found = Searcher::open(&library, None).search("sibling", &Options::default());
+            let (generation, by) = (model.search.generation, SearchOrigin::SearchScreen);
+            hears(&mut model, Message::Searched { generation, results: Arc::new(found), by });
+            hears(&mut model, Message::Pressed(ENTER));
+            assert_eq!(model.screen, Screen::Reader);
+            hears(&mut model, Message::Pressed(Key::plain(Code::Esc)));
+            for key in keys {
+                hears(&mut model, Message::Pressed(*key));
+            }
+            assert_eq!(model.search.query.text(), expected);
+        }
     }
 
     #[test]
