@@ -329,6 +329,21 @@ impl Model {
         self.is_sharing && matches!(self.screen, Screen::Clinic | Screen::Insight)
     }
 
+    /// Whether what comes next is for this person alone while others see the screen: another screen, or
+    /// a dialog that may repeat what is in the note. A way to unlock is never covered.
+    pub fn is_covered(&self) -> bool {
+        let is_private = match &self.dialog {
+            None => !self.is_shared(),
+            Some(Dialog::Help { .. } | Dialog::Reading { .. } | Dialog::Palette(_)) => {
+                !self.is_shared()
+            }
+            Some(Dialog::Choose(choose)) => !matches!(choose.purpose, ChoiceIntent::OpenStage),
+            Some(Dialog::Vault(_)) => false,
+            Some(Dialog::Ask(_) | Dialog::Agree(_) | Dialog::TemplatePicker(_)) => true,
+        };
+        self.is_sharing && self.screen != Screen::Locked && is_private
+    }
+
     /// Begins or ends the screen-share view.
     pub(super) fn share_view(&mut self) {
         self.is_sharing = !self.is_sharing;

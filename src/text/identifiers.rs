@@ -128,7 +128,19 @@ pub fn find_identifiers(text: &str, avoid: &NamesToAvoid, today: Date) -> Vec<Fo
     names::find(&words, &mut guesses);
     guesses.retain(|guess| {
         let next = kept.partition_point(|known| known.range.end <= guess.range.start);
-        kept.get(next).is_none_or(|known| known.range.start >= guess.range.end)
+        let Some(known) = kept.get_mut(next).filter(|one| one.range.start < guess.range.end) else {
+            return true;
+        };
+        // A first name that is watched for, and the surname behind it.
+        known.range.start = known.range.start.min(guess.range.start);
+        known.range.end = known.range.end.max(guess.range.end);
+        false
+    });
+    kept.dedup_by(|later, earlier| {
+        let is_inside = later.range.start < earlier.range.end;
+        earlier.range.end =
+            if is_inside { earlier.range.end.max(later.range.end) } else { earlier.range.end };
+        is_inside
     });
     kept.append(&mut guesses);
     kept.sort_by_key(|found| found.range.start);

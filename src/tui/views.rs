@@ -21,7 +21,10 @@ use super::{
     canvas::Canvas,
     theme::{StyleRole, Theme},
 };
-use crate::app::{Area, MIN_SIZE, Model, Screen};
+use crate::{
+    app::{Area, MIN_SIZE, Model, Screen},
+    text::wrap,
+};
 
 /// Draws the whole screen.
 pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: Theme) {
@@ -29,6 +32,7 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: Theme) {
     if model.size.is_enough() {
         bars::top(&mut canvas, model);
         match model.screen {
+            _ if model.is_covered() => cover(&mut canvas, model),
             Screen::Search => search::draw(&mut canvas, model),
             Screen::Reader => reader::draw(&mut canvas, model),
             Screen::Clinics => clinics::draw(&mut canvas, model),
@@ -40,7 +44,7 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: Theme) {
             Screen::Vault => vault::draw(&mut canvas, model),
             Screen::Locked => locked::draw(&mut canvas, model),
         }
-        if let Some(over) = &model.dialog {
+        if let Some(over) = model.dialog.as_ref().filter(|_| !model.is_covered()) {
             dialog::draw(&mut canvas, model, over);
         }
         // Last, so that a notice lies over everything.
@@ -50,6 +54,20 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: Theme) {
     }
     if let Some(position) = canvas.cursor {
         frame.set_cursor_position(position);
+    }
+}
+
+/// In place of what only this person may see, while others see the screen.
+fn cover(canvas: &mut Canvas<'_>, model: &Model) {
+    let area = model.layout().body();
+    canvas.put(area, 1, 3, "Others can see this screen.", StyleRole::Heading);
+    let text = "What comes next is for you alone. To see it, press F6: the screen-share view ends.";
+    for (row, line) in wrap(text, usize::from(area.width).saturating_sub(6)).into_iter().enumerate()
+    {
+        canvas.put(area, 3 + row, 3, &text[line], StyleRole::Text);
+    }
+    if model.dialog.is_some() {
+        canvas.put(area, 6, 3, "Esc: back without answering.", StyleRole::Text);
     }
 }
 

@@ -1,7 +1,9 @@
 //! A clinic under way: what is said beside a field, before completing, while somebody places.
 
 use caseclinic::{
-    app::{Code, ControlId, FormRole, Key, Message, SaveStatus},
+    app::{
+        ChoiceIntent, Choose, Code, ControlId, Dialog, FormRole, Key, Message, SaveStatus, Screen,
+    },
     clinic::{Event, Session, Slot, Value, bundled_template},
     vault::NoteId,
 };
@@ -122,6 +124,65 @@ fn a_name_in_the_behaviour_being_placed_is_not_shown_to_others() {
         assert!(!text.contains(hidden), "{hidden} in\n{text}");
     }
     assert!(text.contains("asked. The older child"), "{text}");
+    // The window in which a person chooses repeats it.
+    stage.press(Code::Down);
+    for _ in 0..4 {
+        stage.press(Code::Tab);
+    }
+    let text = stage.text();
+    assert!(!text.contains("Darren") && !text.contains("Holt"), "{text}");
+}
+
+#[test]
+fn a_surname_behind_a_name_that_is_watched_for_is_hidden_too() {
+    let mut stage = Stage::new(SIZES[0]);
+    practice(&mut stage);
+    open_stage(&mut stage, '2');
+    stage.press(Code::Home);
+    stage.type_in("Dave Johnson and Mrs Patel-Smith came. ");
+    stage.model.clinic.as_mut().expect("a clinic").add_names("Dave, Patel");
+    stage.press(Code::F(6));
+    let text = stage.text();
+    for hidden in ["Dave", "Johnson", "Patel", "Smith"] {
+        assert!(!text.contains(hidden), "{hidden} in\n{text}");
+    }
+}
+
+#[test]
+fn what_comes_next_is_covered_while_others_see_the_screen() {
+    let mut stage = Stage::new(SIZES[0]);
+    practice(&mut stage);
+    stage.press(Code::F(6));
+    let is_covered = |stage: &mut Stage| {
+        let text = stage.text();
+        let covers = text.contains("What comes next is for you alone");
+        assert!(!covers || !text.contains("F3"), "{text}");
+        covers
+    };
+    assert!(!is_covered(&mut stage));
+    // A dialog about a person, or about what the note holds.
+    stage.model.dialog = Some(Dialog::Choose(Choose {
+        title: "Complete the clinic?".to_owned(),
+        text: "“What happened”: name, “Kayleigh”".to_owned(),
+        options: vec!["Complete".to_owned()],
+        chosen: Some(0),
+        purpose: ChoiceIntent::Complete,
+    }));
+    assert!(is_covered(&mut stage), "{}", stage.text());
+    assert!(!stage.text().contains("Kayleigh"), "{}", stage.text());
+    stage.press(Code::Enter);
+    assert!(is_covered(&mut stage), "nobody answers what is not seen");
+    stage.press(Code::Esc);
+    assert!(!is_covered(&mut stage) && stage.model.dialog.is_none());
+    // Another screen, however it came there.
+    for screen in [Screen::HandOver, Screen::Actions, Screen::Clinics, Screen::Search] {
+        stage.model.screen = screen;
+        assert!(is_covered(&mut stage), "{}", stage.text());
+        stage.press(Code::F(4));
+        assert_eq!(stage.model.screen, screen);
+    }
+    stage.press(Code::F(6));
+    assert!(!is_covered(&mut stage));
 }
 
 #[test]

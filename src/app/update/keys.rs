@@ -48,6 +48,15 @@ pub(super) fn pressed(model: &mut Model, key: Key) {
         }
         return;
     }
+    if model.is_covered() {
+        let leaves = |dialog: &Dialog| keymap::own(dialog.context(), key) == Some(KeyAction::Back);
+        let ends = keymap::own(KeyContext::Clinic, key) == Some(KeyAction::ShareView);
+        return match always {
+            _ if ends => model.share_view(),
+            _ if model.dialog.as_ref().is_some_and(leaves) => in_dialog(model, key),
+            _ => {}
+        };
+    }
     if model.dialog.is_some() {
         return in_dialog(model, key);
     }
@@ -76,7 +85,7 @@ pub(super) fn pressed(model: &mut Model, key: Key) {
 }
 
 pub(super) fn pasted(model: &mut Model, text: &str) {
-    if !model.size.is_enough() {
+    if !model.size.is_enough() || model.is_covered() {
         return;
     }
     match &mut model.dialog {

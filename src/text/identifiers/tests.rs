@@ -325,9 +325,9 @@ fn roles_agencies_and_whatever_leads_to_nobody_are_left_alone() {
 }
 
 #[test]
-fn a_name_to_watch_for_stays_one_within_a_longer_name() {
+fn a_name_to_watch_for_takes_the_rest_of_a_longer_name_with_it() {
     let found = all("with Tom Quenby at home");
-    assert_eq!(found[0], ("Tom", IdentifierKind::Name));
+    assert_eq!(found, [("Tom Quenby", IdentifierKind::Name)]);
 }
 
 #[test]

@@ -20,7 +20,7 @@ const GOOD_SIGN: &str = "●";
 /// the tabs and the words for a vault that is as it should be.
 pub(super) fn top(canvas: &mut Canvas<'_>, model: &Model) {
     let area = model.layout().tabs();
-    if model.is_shared() {
+    if model.is_shared() || model.is_covered() {
         canvas.put(area, 0, 1, "caseclinic", StyleRole::Quiet);
         return;
     }
@@ -110,6 +110,10 @@ pub(super) fn bottom(canvas: &mut Canvas<'_>, model: &Model) {
     let area = model.layout().keys();
     let mut hints = hints(&model.contexts(), |action| model.can_act(action));
     match model.contexts()[..] {
+        _ if model.is_covered() => {
+            hints.retain(|(key, _)| key == "Esc" && model.dialog.is_some());
+            hints.insert(0, ("F6".to_owned(), "end the screen-share view"));
+        }
         [KeyContext::Placing, ..] => {
             let placing = model.clinic.as_ref().and_then(|clinic| clinic.placing.as_ref());
             hints[0].0 = format!("1-{}", placing.map_or(0, |placing| placing.steps.len()));

@@ -436,15 +436,20 @@ fn placing(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen) {
         }
     };
     let end = canvas.put(inner, 0, 0, &format!("{round}{what}: "), StyleRole::Text);
-    canvas.put_short(inner, 0, end, &format!(" {} ", placing.who), StyleRole::Chosen);
+    let seen = |text: &str| match model.is_sharing {
+        true => shared::masked(clinic, text),
+        false => text.to_owned(),
+    };
+    canvas.put_short(inner, 0, end, &format!(" {} ", seen(&placing.who)), StyleRole::Chosen);
     canvas.put_short(inner, 1, 0, how, StyleRole::Text);
     // On a small screen the stages come before empty rows, and before the end of the behaviour.
     let spare = usize::from(inner.height).saturating_sub(placing.steps.len() + 7);
     let empty = usize::from(spare > 0);
     let mut row = 2 + empty;
     let most = spare.clamp(1, MAX_BEHAVIOUR_LINES);
-    for line in wrap(&placing.behaviour, columns).into_iter().take(most) {
-        canvas.put_short(inner, row, 0, &placing.behaviour[line], StyleRole::Text);
+    let behaviour = seen(&placing.behaviour);
+    for line in wrap(&behaviour, columns).into_iter().take(most) {
+        canvas.put_short(inner, row, 0, &behaviour[line], StyleRole::Text);
         row += 1;
     }
     if !placing.behaviour.is_empty() {

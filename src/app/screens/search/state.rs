@@ -7,7 +7,7 @@ use crate::{
     app::{
         editor::Editor,
         effect::{Effect, SearchOrigin},
-        key::{Code, Key},
+        key::Key,
         keymap::KeyContext,
         page::Page,
     },
@@ -92,8 +92,7 @@ impl SearchScreen {
 
     /// Takes a key that may edit the query.
     pub fn handle_key(&mut self, key: Key) -> Vec<Effect> {
-        let is_letter = matches!(key.code, Code::Char(_)) && !key.ctrl && !key.alt;
-        if std::mem::take(&mut self.is_selected) && is_letter {
+        if std::mem::take(&mut self.is_selected) && key.typed().is_some() {
             self.query.set("");
         }
         if self.query.edit(key) { self.ask() } else { Vec::new() }

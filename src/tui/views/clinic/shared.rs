@@ -91,6 +91,11 @@ fn is_quoted(clinic: &ClinicScreen, control: &Control) -> bool {
     place.is_some_and(|place| place.item.kind != ItemType::Display)
 }
 
+/// A text as others may read it: what may identify somebody stands as dots.
+pub(super) fn masked(clinic: &ClinicScreen, text: &str) -> String {
+    dotted(text, &clinic.identifying_words(text))
+}
+
 /// A piece of the form as others may read it.
 fn text_of(piece: &FormPiece, is_private: bool, identifying: &[&str]) -> Option<String> {
     let is_hidden = match piece.role {
@@ -100,13 +105,25 @@ fn text_of(piece: &FormPiece, is_private: bool, identifying: &[&str]) -> Option<
         FormRole::Advice => return None,
         _ => false,
     };
+    Some(match is_hidden {
+        true => piece.text.split(' ').map(dots).collect::<Vec<_>>().join(" "),
+        false => dotted(&piece.text, identifying),
+    })
+}
+
+fn dots(word: &str) -> String {
+    DOT.repeat(width(word))
+}
+
+/// A text with these words as dots.
+fn dotted(text: &str, identifying: &[&str]) -> String {
     let bare = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
     let is_named = |word: &str| {
-        identifying.iter().any(|other| bare(other) == bare(word) && !bare(word).is_empty())
+        !bare(word).is_empty() && identifying.iter().any(|other| bare(other) == bare(word))
     };
-    let words = piece.text.split(' ').map(|word| match is_hidden || is_named(word) {
-        true => DOT.repeat(width(word)),
+    let words = text.split(' ').map(|word| match is_named(word) {
+        true => dots(word),
         false => word.to_owned(),
     });
-    Some(words.collect::<Vec<_>>().join(" "))
+    words.collect::<Vec<_>>().join(" ")
 }
