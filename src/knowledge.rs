@@ -24,7 +24,7 @@ pub use document::{
 };
 pub use guide::{GUIDE, GuidePage, guide_page};
 pub use library::{Library, Overlay};
-pub use lint::{check_bundled, check_installed, check_path, labels_in};
+pub use lint::{NoteCounts, check_bundled, check_installed, check_path, count_notes, labels_in};
 pub use pack_builder::{BuiltPack, PackDefaults, build_pack};
 pub use pack_store::{cache_file_of, folder_of, marker_file_of};
 pub use terms::{AgeBand, Kind, Nation, Placement, Setting, Status, UnknownTerm};

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::{CommandError, CommandResult, Context, ErrorKind};
 use crate::{
-    knowledge::{Library, check_bundled, check_installed, check_path},
+    knowledge::{Library, NoteCounts, check_bundled, check_installed, check_path, count_notes},
     services::templates_folder,
     text::{Problem, counted, problems_to_json},
 };
@@ -17,12 +17,16 @@ pub(crate) struct CheckArgs {
     /// templates
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
+    /// Also list the notes: what is not wrong but could be better
+    #[arg(long)]
+    notes: bool,
     /// Print JSON
     #[arg(long, help_heading = "For scripts")]
     json: bool,
 }
 
-/// Prints every problem of the paths, or of what is bundled and installed. Fails if there is one.
+/// Prints every problem of the paths, or of what is bundled and installed, and counts the notes. Fails
+/// if there is a problem that is not a note.
 pub(crate) fn run(args: &CheckArgs, context: &mut Context) -> CommandResult {
     let today = context.today();
     let paths = context.paths().ok();
@@ -41,15 +45,20 @@ pub(crate) fn run(args: &CheckArgs, context: &mut Context) -> CommandResult {
             |path: &PathBuf| templates(Some(path)).unwrap_or_else(|| check_path(path, today));
         args.paths.iter().flat_map(check).collect()
     };
-    report(args, &problems, context)
+    report(args, problems, context)
 }
 
-fn report(args: &CheckArgs, problems: &[Problem], context: &mut Context) -> CommandResult {
+fn report(args: &CheckArgs, mut problems: Vec<Problem>, context: &mut Context) -> CommandResult {
+    let counts = count_notes(&problems);
+    problems.retain(|problem| args.notes || !problem.is_note());
+    let wrong = problems.iter().filter(|problem| !problem.is_note()).count();
     if args.json {
-        context.print_json(&problems_to_json(problems))?;
-        return ErrorKind::Problems.unless(problems.is_empty());
+        let mut whole = problems_to_json(&problems);
+        whole["notes"] = counts.iter().map(NoteCounts::to_json).collect();
+        context.print_json(&whole)?;
+        return ErrorKind::Problems.unless(wrong == 0);
     }
-    for problem in problems {
+    for problem in &problems {
         match context.style.columns {
             Some(columns) => {
                 context.print_problem(problem, columns)?;
@@ -60,11 +69,17 @@ fn report(args: &CheckArgs, problems: &[Problem], context: &mut Context) -> Comm
             }
         }
     }
-    if problems.is_empty() {
+    for notes in &counts {
+        context.say(format!("Notes on {notes}."))?;
+    }
+    if !args.notes && !counts.is_empty() {
+        context.say("To list the notes, add --notes.")?;
+    }
+    if wrong == 0 {
         return Ok(context.say("No problems found.")?);
     }
     let errors = problems.iter().filter(|problem| problem.is_error()).count();
-    let warnings = counted(problems.len() - errors, "warning", "warnings");
+    let warnings = counted(wrong - errors, "warning", "warnings");
     let message = format!("{}, {warnings}.", counted(errors, "error", "errors"));
     Err(CommandError::new(ErrorKind::Problems, message))
 }
@@ -76,7 +91,7 @@ mod tests {
 
     fn run_on(paths: Vec<PathBuf>, json: bool, style: OutputStyle) -> (u8, String, String) {
         let home = tempfile::tempdir().expect("a folder");
-        let args = CheckArgs { paths, json };
+        let args = CheckArgs { paths, notes: false, json };
         TestRun::at(home.path()).styled(style).run(|context| run(&args, context))
     }
 
@@ -101,6 +116,31 @@ mod tests {
         let style = OutputStyle { columns: Some(80), colour: false };
         let (_, out, _) = run_on(vec![folder.path().into()], false, style);
         assert!(out.contains("id = 5") && out.contains("wrong-type"), "{out}");
+    }
+
+    #[test]
+    fn notes_are_counted_and_listed_if_asked_for_and_are_no_failure() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let text = format!("{}{}", crate::knowledge::SAMPLE, "word ".repeat(260));
+        std::fs::write(folder.path().join("one.md"), text).expect("a file");
+        let home = tempfile::tempdir().expect("a folder");
+        let run_on = |notes: bool, json: bool| {
+            let args = CheckArgs { paths: vec![folder.path().into()], notes, json };
+            TestRun::at(home.path()).run(|context| run(&args, context))
+        };
+        let (code, out, err) = run_on(false, false);
+        assert_eq!((code, out.as_str()), (0, ""));
+        assert!(err.contains("1 unchecked statement, 1 source without an address"), "{err}");
+        assert!(err.contains("--notes") && err.contains("No problems found."), "{err}");
+        let (code, out, err) = run_on(true, false);
+        assert_eq!((code, out.lines().count()), (0, 2), "{out}");
+        assert!(out.contains("[note no-address]") && !err.contains("--notes"), "{err}");
+        for (notes, listed) in [(false, 0), (true, 2)] {
+            let (code, out, _) = run_on(notes, true);
+            let json: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+            assert_eq!((code, json["problems"].as_array().map(Vec::len)), (0, Some(listed)));
+            assert_eq!(json["notes"][0]["counts"]["unchecked"], 1);
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! It reads and reports; it never changes a file.
 
 mod figures;
+mod notes;
 mod passages;
 #[cfg(test)]
 mod tests;
@@ -27,6 +28,7 @@ use crate::text::{
     toml_file::nearest_name,
     wording::{BUNDLED_WORDING, WORDING_FILE, Wording},
 };
+pub use notes::{NoteCounts, count_notes};
 use passages::Passages;
 
 /// Words that tell a reader that what they are led to is not in force; beginnings will do.
@@ -149,6 +151,8 @@ fn check_files(files: &[PackFile], problems: Vec<Problem>, today: Date) -> Vec<P
             check.summary();
             check.twins();
             check.answer();
+            check.unchecked_statements();
+            check.sources_without_address();
             match &bundled {
                 Some(bundled) => check.overlay(bundled),
                 // A partnership writes its procedures as it sees fit.

@@ -19,6 +19,8 @@ const MIN_COLUMNS: usize = 40;
 /// How much a problem matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
+    /// Nothing is wrong, but the file could be better. `check` counts notes and never fails for one.
+    Note,
     /// The file works, but somebody should look at it.
     Warning,
     /// The file, or a part of it, cannot be used.
@@ -26,9 +28,10 @@ pub enum Severity {
 }
 
 impl Severity {
-    /// `warning` or `error`.
+    /// `note`, `warning` or `error`.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Note => "note",
             Self::Warning => "warning",
             Self::Error => "error",
         }
@@ -105,6 +108,17 @@ impl SourceFile {
     ) -> Problem {
         self.problem(Severity::Warning, code, span, message, advice)
     }
+
+    /// Something that could be better.
+    pub fn note(
+        &self,
+        code: &'static str,
+        span: Range<usize>,
+        message: impl AsRef<str>,
+        advice: impl AsRef<str>,
+    ) -> Problem {
+        self.problem(Severity::Note, code, span, message, advice)
+    }
 }
 
 /// One thing wrong with one file.
@@ -147,6 +161,11 @@ impl Problem {
         self.severity == Severity::Error
     }
 
+    /// Whether nothing is wrong, but something could be better.
+    pub fn is_note(&self) -> bool {
+        self.severity == Severity::Note
+    }
+
     /// The form machines read.
     pub fn to_json(&self) -> Value {
         json!({
@@ -165,6 +184,7 @@ impl Problem {
     pub fn render(&self, columns: usize, colour: bool) -> String {
         let columns = columns.max(MIN_COLUMNS);
         let level = match self.severity {
+            Severity::Note => Level::NOTE,
             Severity::Warning => Level::WARNING,
             Severity::Error => Level::ERROR,
         };

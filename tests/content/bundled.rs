@@ -51,7 +51,8 @@ const REQUIRED: [&str; 35] = [
 #[test]
 fn the_bundled_knowledge_passes_check() {
     let today = jiff::civil::date(2026, 11, 21);
-    let problems: Vec<String> = check_bundled(today).iter().map(ToString::to_string).collect();
+    let problems = check_bundled(today).into_iter().filter(|problem| !problem.is_note());
+    let problems: Vec<String> = problems.map(|problem| problem.to_string()).collect();
     assert!(problems.is_empty(), "{problems:#?}");
 }
 

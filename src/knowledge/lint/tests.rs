@@ -8,6 +8,18 @@ fn today() -> Date {
     "2026-11-21".parse().expect("a date")
 }
 
+/// Everything wrong with the pack in a folder, or with one file of it, without notes.
+fn check_path(path: &Path, today: Date) -> Vec<Problem> {
+    let problems = super::check_path(path, today).into_iter();
+    problems.filter(|problem| !problem.is_note()).collect()
+}
+
+/// Everything wrong with installed packs, without notes.
+fn check_installed(store: &Path, today: Date) -> Vec<Problem> {
+    let problems = super::check_installed(store, today).into_iter();
+    problems.filter(|problem| !problem.is_note()).collect()
+}
+
 fn long(text: &str) -> String {
     format!("{text}\n{}", "word ".repeat(260))
 }
@@ -62,7 +74,7 @@ fn pointed(files: &[(&str, &str)], code: &str) -> Vec<(String, String)> {
     for (name, text) in files {
         fs::write(folder.path().join(name), text).expect("a file in it");
     }
-    check_path(folder.path(), today())
+    super::check_path(folder.path(), today())
         .into_iter()
         .filter(|problem| problem.code == code)
         .map(|problem| {
@@ -130,6 +142,20 @@ fn a_figure_needs_its_footnote_in_the_same_sentence_item_or_row() {
         let expected: Vec<&str> = figure.into_iter().collect();
         assert_eq!(places(&[("one.md", &text)], "bare-figure"), expected, "{to}");
     }
+}
+
+#[test]
+fn unchecked_statements_and_sources_without_an_address_are_counted_for_each_pack() {
+    let text = with("Listen.", "Listen.[^check] Wait.[^check]");
+    assert_eq!(places(&[("one.md", &text)], "unchecked"), ["[^check]"; 3]);
+    assert_eq!(places(&[("one.md", &text)], "no-address"), ["\"b\""]);
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    fs::write(folder.path().join("one.md"), &text).expect("a file in it");
+    let notes = count_notes(&super::check_path(folder.path(), today()));
+    let name = folder.path().file_name().expect("a name").to_string_lossy();
+    let expected = format!("{name}: 3 unchecked statements, 1 source without an address");
+    assert_eq!(notes.iter().map(ToString::to_string).collect::<Vec<_>>(), [expected]);
+    assert_eq!(notes[0].to_json()["counts"], serde_json::json!({"unchecked": 3, "no-address": 1}));
 }
 
 #[test]

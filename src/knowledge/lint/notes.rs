@@ -1,0 +1,94 @@
+//! Notes: what is not wrong with an entry but could be better. They are counted for each pack, and
+//! listed only if somebody asks for them, so that they can be worked off one by one.
+
+use std::{fmt, path::Path};
+
+use serde_json::{Value, json};
+
+use super::{CHECK, Check, footnote_keys};
+use crate::text::{Problem, counted};
+
+/// The codes of notes, in the order they are counted, each with what one and what several are called.
+const NOTES: [(&str, &str, &str); 2] = [
+    ("unchecked", "unchecked statement", "unchecked statements"),
+    ("no-address", "source without an address", "sources without an address"),
+];
+
+/// How many notes of each kind a folder has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoteCounts {
+    /// The name of the folder.
+    pub folder: String,
+    /// The codes of its notes, each with how many there are.
+    pub counts: Vec<(&'static str, usize)>,
+}
+
+impl NoteCounts {
+    /// The form machines read.
+    pub fn to_json(&self) -> Value {
+        let counts = self.counts.iter().map(|(code, count)| ((*code).to_owned(), json!(count)));
+        json!({ "folder": self.folder, "counts": counts.collect::<serde_json::Map<_, _>>() })
+    }
+}
+
+impl fmt::Display for NoteCounts {
+    /// In one line: “knowledge: 3 unchecked statements, 1 source without an address”.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let named = |code| NOTES.iter().find(|(known, ..)| *known == code);
+        let counts = self.counts.iter().map(|&(code, count)| match named(code) {
+            Some((_, one, many)) => counted(count, one, many),
+            None => format!("{count} {code}"),
+        });
+        write!(f, "{}: {}", self.folder, counts.collect::<Vec<_>>().join(", "))
+    }
+}
+
+/// Counts the notes among the problems, for each folder that has any.
+pub fn count_notes(problems: &[Problem]) -> Vec<NoteCounts> {
+    let mut folders: Vec<NoteCounts> = Vec::new();
+    for problem in problems.iter().filter(|problem| problem.is_note()) {
+        let folder = Path::new(&problem.file).parent().and_then(Path::file_name);
+        let folder = folder.map_or_else(|| ".".into(), |name| name.to_string_lossy());
+        let at = folders.iter().position(|known| known.folder == folder).unwrap_or_else(|| {
+            folders.push(NoteCounts { folder: folder.into_owned(), counts: Vec::new() });
+            folders.len() - 1
+        });
+        let counts = &mut folders[at].counts;
+        match counts.iter_mut().find(|(code, _)| *code == problem.code) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((problem.code, 1)),
+        }
+    }
+    let order = |code: &str| NOTES.iter().position(|(known, ..)| *known == code);
+    folders.iter_mut().for_each(|one| one.counts.sort_by_key(|(code, _)| order(code)));
+    folders
+}
+
+impl Check<'_> {
+    /// Notes every statement that is marked as not checked against its source.
+    pub(super) fn unchecked_statements(&mut self) {
+        for (key, range) in footnote_keys(&self.entry.body) {
+            if key == CHECK {
+                let message = "This statement is not yet checked against the current source.";
+                let advice = "Check it, then put the footnote of its source for `[^check]`.";
+                let place = self.in_file(&range);
+                self.problems.push(self.file.source.note("unchecked", place, message, advice));
+            }
+        }
+    }
+
+    /// Notes every source that readers cannot look up. A document is at hand where it was taken from.
+    pub(super) fn sources_without_address(&mut self) {
+        if self.is_document() {
+            return;
+        }
+        for source in self.entry.sources.iter().filter(|source| source.url.is_none()) {
+            let quoted = format!("\"{}\"", source.key);
+            let at = self.file.text[..self.body_at].find(&quoted).unwrap_or(0);
+            let message = format!("The source `{}` has no address.", source.key);
+            let advice = "Add its `url`, if it can be read anywhere.";
+            let place = at..at + quoted.len();
+            self.problems.push(self.file.source.note("no-address", place, message, advice));
+        }
+    }
+}
