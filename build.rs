@@ -59,7 +59,8 @@ fn files(folder: &Path) -> Result<Files> {
         let item = item?;
         let Ok(name) = item.file_name().into_string() else { continue };
         let of_the_pack = name.ends_with(".md") && !DOCUMENTATION.contains(&name.as_str());
-        let of_the_pack = of_the_pack || ["pack.toml", "thesaurus.toml"].contains(&name.as_str());
+        let of_the_pack =
+            of_the_pack || ["pack.toml", "thesaurus.toml", "urgent.toml"].contains(&name.as_str());
         if of_the_pack && !name.starts_with('.') && item.file_type()?.is_file() {
             let text = fs::read_to_string(item.path())
                 .map_err(|error| format!("knowledge/{name} could not be read: {error}"))?;

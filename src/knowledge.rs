@@ -15,6 +15,7 @@ mod pack_builder;
 mod pack_reader;
 mod pack_store;
 mod terms;
+mod urgent;
 
 pub use citation::citation;
 pub use content::{BUNDLED_PACK, Entry, Pack, SameWords, Source, Thesaurus, ThesaurusStep};

@@ -44,6 +44,8 @@ pub enum TextRole {
     InForce,
     /// An entry that is no longer in force.
     Superseded,
+    /// Whom to call in an emergency.
+    Urgent,
     /// What stands before an item of a list.
     Marker,
     /// Down the left side of what was said or written by people.
@@ -572,6 +574,22 @@ mod tests {
             let last = page.lines.iter().rposition(|line| !line.pieces.is_empty());
             let row = last.and_then(|line| page.block_of(line)).expect("a row");
             assert_eq!(page.text(row), "Ring the desk at once · the lead, or a deputy");
+        }
+    }
+
+    #[test]
+    fn an_urgent_entry_says_above_everything_whom_to_call_in_full_at_any_width() {
+        let text = crate::knowledge::SAMPLE.replace("status =", "urgent = true\nstatus =");
+        let library = crate::knowledge::library_of(&[("one.md", &text)]);
+        let entry = library.entry("one").expect("an entry");
+        for columns in [20, 40, 80] {
+            let page = Page::of(&library, entry, columns);
+            assert_eq!(words(&page.lines[0].pieces[..1]), "! ", "{columns}");
+            assert!(page.lines[0].pieces.iter().all(|piece| piece.role == TextRole::Urgent));
+            let above = page.text(0..page.text_at);
+            for said in entry.urgent_lines() {
+                assert!(above.contains(&said), "{columns}: {above}");
+            }
         }
     }
 

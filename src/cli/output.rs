@@ -60,6 +60,8 @@ pub(crate) enum Emphasis {
     Bold,
     /// Underlined.
     Underline,
+    /// Bold and red: what to do in danger.
+    Danger,
 }
 
 /// Text of which parts are emphasised.
@@ -125,6 +127,7 @@ impl CleanStream {
             let code = match emphasis {
                 Emphasis::Bold if self.colour => "1",
                 Emphasis::Underline if self.colour => "4",
+                Emphasis::Danger if self.colour => "1;31",
                 _ => {
                     self.text(part)?;
                     continue;

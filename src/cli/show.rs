@@ -43,7 +43,10 @@ fn show(args: &ShowArgs, library: &Library, context: &mut Context) -> CommandRes
         context.print(citation(entry))?;
     } else if args.json {
         let document = document(entry);
-        context.print_json(&json!({ "schema": 1, "entry": entry, "document": document }))?;
+        let urgent = entry.urgent_lines();
+        context.print_json(
+            &json!({ "schema": 1, "entry": entry, "urgent": urgent, "document": document }),
+        )?;
     } else {
         context.print_styled(&entry_text(entry, context.style))?;
     }
@@ -66,6 +69,7 @@ impl EntryPage {
     fn entry(&mut self, entry: &Entry) {
         let document = document(entry);
         self.heading(&entry.title);
+        self.urgent(&entry.urgent_lines());
         let nations: Vec<&str> = entry.nations.iter().map(|nation| nation.name()).collect();
         let status = match entry.status {
             Status::Current => "in force".to_owned(),
@@ -95,6 +99,16 @@ impl EntryPage {
             self.block(block, &document);
         }
         self.sources(entry, &document);
+    }
+
+    /// Whom to call now and out of hours.
+    fn urgent(&mut self, lines: &[String]) {
+        let Some((first, rest)) = lines.split_first() else { return };
+        for line in self.broken(&format!("! {first}"), 0) {
+            self.text.push(Emphasis::Danger, line);
+            self.line("");
+        }
+        rest.iter().for_each(|line| self.wrapped("  ", "  ", line));
     }
 
     fn block(&mut self, block: &Block, document: &Document) {
@@ -222,6 +236,31 @@ mod tests {
         ] {
             assert!(out.contains(part), "{part} is missing from\n{out}");
         }
+    }
+
+    #[test]
+    fn an_urgent_entry_begins_with_whom_to_call() {
+        let text = crate::knowledge::SAMPLE.replace("status =", "urgent = true\nstatus =");
+        let library = crate::knowledge::library_of(&[("one.md", &text)]);
+        let home = tempfile::tempdir().expect("a folder");
+        let shown = |json: bool, style: OutputStyle| {
+            let args = ShowArgs { id: "one".into(), cite: false, json };
+            TestRun::at(home.path()).styled(style).run(|context| show(&args, &library, context)).1
+        };
+        let plain = shown(false, OutputStyle::default());
+        let mut lines = plain.lines().skip(1);
+        assert!(
+            lines.next().is_some_and(|line| line.starts_with("! A child in danger now? Call 999"))
+        );
+        assert!(lines.next().is_some_and(|line| line.starts_with("  England and Wales: ")));
+        let coloured = shown(false, OutputStyle { columns: Some(80), colour: true });
+        assert!(coloured.contains("\x1b[1;31m! A child in danger now?"), "{coloured}");
+        let narrow = shown(false, OutputStyle { columns: Some(30), colour: false });
+        assert!(narrow.contains("028 9504"), "never cut: {narrow}");
+        let json: serde_json::Value =
+            serde_json::from_str(&shown(true, OutputStyle::default())).expect("JSON");
+        assert_eq!(json["urgent"].as_array().map(Vec::len), Some(4));
+        assert_eq!(json["entry"]["urgent"], true);
     }
 
     #[test]

@@ -40,6 +40,9 @@ pub struct Entry {
     /// The entries that took its place.
     #[serde(default)]
     pub superseded_by: Vec<String>,
+    /// Whether it says at its top whom to call now and out of hours: people open it under pressure.
+    #[serde(default)]
+    pub urgent: bool,
     /// When the text was last checked against its sources.
     pub reviewed: Date,
     /// When it must be looked at again.

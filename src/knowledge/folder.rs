@@ -97,7 +97,13 @@ fn read_file(
 ) -> Result<ReadFile, ImportIssue> {
     let role = role_of(name);
     let format = importing.and_then(|_| ImportFormat::of(name)).filter(|_| !is_documentation(name));
-    if !is_file || (role == FileRole::None && format.is_none()) {
+    let is_part = match role {
+        FileRole::None => format.is_some(),
+        // Whom to call is the same in every pack.
+        FileRole::Urgent => importing.is_none(),
+        _ => true,
+    };
+    if !is_file || !is_part {
         return Err(ignored(path, name, importing.is_some()));
     }
     let entry = matches!(format, None | Some(ImportFormat::Markdown | ImportFormat::Plain));
@@ -145,6 +151,9 @@ fn ignored(path: &Path, name: &str, importing: bool) -> ImportIssue {
         }
         (_, Some("doc" | "rtf" | "odt" | "pages")) if importing => {
             "Save the document as DOCX and add that file."
+        }
+        (_, Some("toml")) if importing && role_of(name) == FileRole::Urgent => {
+            "Whom to call comes with the program. Set `urgent = true` in an entry to show it."
         }
         (_, _) if importing => {
             "A pack can have Markdown, plain text, HTML and DOCX files, `pack.toml`, `thesaurus.toml` and `wording.toml`."

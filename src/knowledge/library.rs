@@ -309,6 +309,11 @@ fn first_of<'a>(entry: &Entry, found: impl Iterator<Item = &'a Entry>) -> Vec<&'
     related
 }
 
+/// The text of a file that is bundled with the program; empty if there is none of that name.
+pub(super) fn bundled_text(name: &str) -> &'static str {
+    FILES.iter().find(|(known, _)| *known == name).map_or("", |(_, text)| text)
+}
+
 /// The files that are bundled with the program.
 pub(super) fn bundled_files(problems: &mut Vec<Problem>) -> Vec<PackFile> {
     FILES

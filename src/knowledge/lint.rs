@@ -22,6 +22,7 @@ use super::{
     import::{DOCUMENT_KEY, ImportContext},
     library::bundled_files,
     pack_reader::{FileRole, PackFile, is_documentation, is_pack_id, role_of, split},
+    urgent::check_calls,
 };
 use crate::text::{
     Problem, Severity, fold, show_date,
@@ -153,12 +154,16 @@ fn check_files(files: &[PackFile], problems: Vec<Problem>, today: Date) -> Vec<P
             check.answer();
             check.unchecked_statements();
             check.sources_without_address();
+            check.urgency();
             match &bundled {
                 Some(bundled) => check.overlay(bundled),
                 // A partnership writes its procedures as it sees fit.
                 None => check.length(),
             }
         }
+    }
+    for file in files.iter().filter(|file| role_of(&file.name) == FileRole::Urgent) {
+        check_calls(file, &mut problems);
     }
     // The words of a pack may lead to its own entries and to the bundled ones.
     let libraries = bundled.iter().chain([&library]);

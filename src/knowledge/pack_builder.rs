@@ -136,7 +136,7 @@ impl BuiltPack {
                 self.problems.extend(Wording::parse(file.source.name(), &file.text).1);
                 self.files.push((file.name, file.text));
             }
-            FileRole::None => {}
+            FileRole::Urgent | FileRole::None => {}
         }
     }
 

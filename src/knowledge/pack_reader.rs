@@ -21,6 +21,8 @@ use crate::text::{
 /// The largest entry that is read. The longest one bundled has about 10 KB.
 pub(super) const MAX_ENTRY_BYTES: u64 = 1024 * 1024;
 const MAX_ID_LEN: usize = 60;
+/// The file that says whom to call in an emergency.
+pub(super) const URGENT_FILE: &str = "urgent.toml";
 
 /// Whether a pack may have this id, which is also the name of its folder.
 pub(super) fn is_pack_id(id: &str) -> bool {
@@ -73,6 +75,7 @@ pub(super) enum FileRole {
     Pack,
     Thesaurus,
     Wording,
+    Urgent,
     None,
 }
 
@@ -81,6 +84,7 @@ pub(super) fn role_of(name: &str) -> FileRole {
         "pack.toml" => FileRole::Pack,
         "thesaurus.toml" => FileRole::Thesaurus,
         "wording.toml" => FileRole::Wording,
+        URGENT_FILE => FileRole::Urgent,
         _ if is_documentation(name) || name.starts_with('.') => FileRole::None,
         _ if name.ends_with(".md") => FileRole::Entry,
         _ => FileRole::None,
@@ -151,7 +155,7 @@ impl PackReader {
             FileRole::Thesaurus => {
                 self.read.thesaurus = read_thesaurus(file, &mut self.read.problems);
             }
-            FileRole::Entry | FileRole::Wording | FileRole::None => {}
+            FileRole::Entry | FileRole::Wording | FileRole::Urgent | FileRole::None => {}
         }
         None
     }
@@ -220,7 +224,7 @@ pub(super) fn content_hash(whole: Sha256) -> String {
 
 const FENCE: &str = "+++";
 
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 16] = [
     "id",
     "title",
     "kind",
@@ -232,6 +236,7 @@ const KEYS: [&str; 15] = [
     "continuum",
     "status",
     "superseded_by",
+    "urgent",
     "reviewed",
     "review_by",
     "overlays",
@@ -319,6 +324,7 @@ pub(super) fn read_entry(
     let continuum = fields.terms::<Placement>("continuum", Placement::NAMES);
     let status = fields.term::<Status>("status", Status::NAMES);
     let superseded_by = fields.texts("superseded_by").into_iter().map(|(id, _)| id).collect();
+    let urgent = fields.is_set("urgent");
     let reviewed = fields.date("reviewed");
     let review_by = fields.date("review_by");
     let overlays = fields.text_if_any("overlays");
@@ -336,6 +342,7 @@ pub(super) fn read_entry(
         continuum,
         status: status?,
         superseded_by,
+        urgent,
         reviewed: reviewed?,
         review_by: review_by?,
         sources,
@@ -365,7 +372,7 @@ fn read_source(mut fields: TableReader<'_>) -> Option<Source> {
 }
 
 /// Parses TOML of a pack, which starts at byte `offset` of `file`.
-fn read_toml<'t>(
+pub(super) fn read_toml<'t>(
     file: &SourceFile,
     text: &'t str,
     offset: usize,

@@ -158,6 +158,7 @@ fn entry(note: &NoteToSearch) -> Entry {
         continuum: Vec::new(),
         status: Status::Current,
         superseded_by: Vec::new(),
+        urgent: false,
         reviewed: Date::MIN,
         review_by: Date::MAX,
         sources: Vec::new(),

@@ -250,6 +250,15 @@ impl<'a> TableReader<'a> {
         year
     }
 
+    /// Whether `key`, which may be missing, is true.
+    pub(crate) fn is_set(&mut self, key: &str) -> bool {
+        let Some(value) = self.table.get(key) else { return false };
+        value.get_ref().as_bool().unwrap_or_else(|| {
+            self.wrong_type(key, value, "true or false");
+            false
+        })
+    }
+
     /// Reads each table under `[[key]]` with `read`, and returns what it returns; a missing key
     /// counts as no table.
     pub(crate) fn tables<T>(

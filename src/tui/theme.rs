@@ -163,7 +163,7 @@ pub fn style_role_of(role: TextRole) -> StyleRole {
         TextRole::Link => StyleRole::Link,
         TextRole::Check => StyleRole::Warn,
         TextRole::InForce => StyleRole::Good,
-        TextRole::Superseded => StyleRole::Bad,
+        TextRole::Superseded | TextRole::Urgent => StyleRole::Bad,
         TextRole::Rule => StyleRole::Rule,
     }
 }

@@ -178,6 +178,14 @@ fn the_reader_with_its_outline() {
 }
 
 #[test]
+fn an_urgent_entry_begins_with_whom_to_call() {
+    pictures("reader-urgent", |stage| {
+        stage.type_in("immediate safety");
+        stage.press(Code::Enter);
+    });
+}
+
+#[test]
 fn a_superseded_entry_says_so() {
     pictures("reader-superseded", |stage| {
         stage.type_in("old response");

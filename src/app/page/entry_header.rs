@@ -7,13 +7,22 @@ use crate::{
     text::{show_date, width},
 };
 
+/// Before whom to call, and before what is no longer in force.
+const WARNING_SIGN: &str = "!";
 /// Before the words for an entry that is in force.
 const IN_FORCE_SIGN: &str = "✓";
 
 impl Page {
-    /// What a reader must know before the first word: kind, where it holds, whether it is in force, when it was
-    /// checked, and whose version it is.
+    /// What a reader must know before the first word: whom to call, kind, where it holds, whether it is in force,
+    /// when it was checked, and whose version it is.
     pub(super) fn standing(&mut self, library: &Library, entry: &Entry, columns: usize) {
+        for (at, line) in entry.urgent_lines().iter().enumerate() {
+            let (role, lead, indent) = match at {
+                0 => (TextRole::Urgent, Lead::Sign(WARNING_SIGN, TextRole::Urgent), 0),
+                _ => (TextRole::Body, Lead::Nothing, width(WARNING_SIGN) + 1),
+            };
+            self.flow(vec![piece(line, role)], columns, lead, indent);
+        }
         if entry.status != Status::Current {
             let title = |id: &String| {
                 library.entry(id).map_or_else(|| id.clone(), |entry| entry.title.clone())
@@ -26,7 +35,7 @@ impl Page {
                 format!("{status}. Read instead: {}.", by.join("; "))
             };
             let pieces = vec![piece(&text, TextRole::Superseded)];
-            self.flow(pieces, columns, Lead::Sign("!", TextRole::Superseded), 0);
+            self.flow(pieces, columns, Lead::Sign(WARNING_SIGN, TextRole::Superseded), 0);
         }
         let overlay = library.overlay(entry);
         // An overlay is told in full below.

@@ -5,13 +5,21 @@ use std::{fmt, path::Path};
 
 use serde_json::{Value, json};
 
-use super::{CHECK, Check, footnote_keys};
-use crate::text::{Problem, counted};
+use super::{CHECK, Check, Entry, Status, footnote_keys, sections};
+use crate::{
+    knowledge::Kind,
+    text::{Problem, counted},
+};
 
 /// The codes of notes, in the order they are counted, each with what one and what several are called.
-const NOTES: [(&str, &str, &str); 2] = [
+const NOTES: [(&str, &str, &str); 3] = [
     ("unchecked", "unchecked statement", "unchecked statements"),
     ("no-address", "source without an address", "sources without an address"),
+    (
+        "not-urgent",
+        "entry that may need the emergency line",
+        "entries that may need the emergency line",
+    ),
 ];
 
 /// How many notes of each kind a folder has.
@@ -77,6 +85,25 @@ impl Check<'_> {
         }
     }
 
+    /// Notes an entry whose opening answer sends people to the police or to social care the same day,
+    /// and that does not say at its top whom to call.
+    pub(super) fn urgency(&mut self) {
+        let Entry { kind, status, urgent, .. } = self.entry;
+        let may_be_urgent = matches!(kind, Kind::Practice | Kind::Guidance)
+            && *status == Status::Current
+            && self.bundled.is_none();
+        if *urgent || !may_be_urgent {
+            return;
+        }
+        let opening = sections(self.entry).into_iter().next().map(|section| section.text);
+        if opening.is_some_and(|text| text.split(['.', '\n']).any(is_urgent)) {
+            let place = self.first_line();
+            let message = "The opening sends people to the police or social care the same day.";
+            let advice = "If people open this entry under pressure, set `urgent = true`.";
+            self.problems.push(self.file.source.note("not-urgent", place, message, advice));
+        }
+    }
+
     /// Notes every source that readers cannot look up. A document is at hand where it was taken from.
     pub(super) fn sources_without_address(&mut self) {
         if self.is_document() {
@@ -89,6 +116,42 @@ impl Check<'_> {
             let advice = "Add its `url`, if it can be read anywhere.";
             let place = at..at + quoted.len();
             self.problems.push(self.file.source.note("no-address", place, message, advice));
+        }
+    }
+}
+
+/// Whether a sentence names 999, or asks to turn to the police or social care the same day.
+fn is_urgent(sentence: &str) -> bool {
+    let words: Vec<String> = sentence
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect();
+    let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
+    let follows = |pairs: &[(&str, &str)]| {
+        words.windows(2).any(|two| pairs.contains(&(two[0].as_str(), two[1].as_str())))
+    };
+    has(&["999"])
+        || (has(&["call", "ring", "contact", "refer", "tell"])
+            && (has(&["police"]) || follows(&[("social", "care"), ("social", "work")]))
+            && (has(&["today", "tonight"]) || follows(&[("same", "day")])))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_urgent;
+
+    #[test]
+    fn a_sentence_that_sends_people_to_somebody_the_same_day_is_urgent() {
+        for (sentence, urgent) in [
+            ("Call 999 if anyone is in danger", true),
+            ("Contact social work or the police today", true),
+            ("Refer the same day for social care", true),
+            ("Check with the police that it is safe to tell them now", false),
+            ("Leave the facts to the police and talk about today", false),
+            ("Guidance asks every worker to tell social care at once", false),
+        ] {
+            assert_eq!(is_urgent(sentence), urgent, "{sentence}");
         }
     }
 }
