@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use toml::{Table, Value};
 
-use content::{BundledEntry, BundledPack, Entry, Pack, Thesaurus, is_id};
+use content::{BundledEntry, BundledPack, Edition, Entry, Pack, Source, Thesaurus, is_id};
 use terms::{AgeBand, Kind, Nation, Placement, Setting, Status};
 
 #[path = "src/knowledge/content.rs"]
@@ -59,8 +59,9 @@ fn files(folder: &Path) -> Result<Files> {
         let item = item?;
         let Ok(name) = item.file_name().into_string() else { continue };
         let of_the_pack = name.ends_with(".md") && !DOCUMENTATION.contains(&name.as_str());
-        let of_the_pack =
-            of_the_pack || ["pack.toml", "thesaurus.toml", "urgent.toml"].contains(&name.as_str());
+        let of_the_pack = of_the_pack
+            || ["pack.toml", "thesaurus.toml", "urgent.toml", "editions.toml"]
+                .contains(&name.as_str());
         if of_the_pack && !name.starts_with('.') && item.file_type()?.is_file() {
             let text = fs::read_to_string(item.path())
                 .map_err(|error| format!("knowledge/{name} could not be read: {error}"))?;
@@ -87,6 +88,7 @@ fn bundle(files: &Files) -> Result<BundledPack> {
     let pack: Pack = from_toml(toml("pack.toml"))?;
     let thesaurus: Thesaurus = from_toml(toml("thesaurus.toml"))?;
     check_thesaurus(&thesaurus)?;
+    let editions = editions(toml("editions.toml"))?;
     let mut whole = Sha256::new();
     let mut entries = Vec::new();
     for (file, (name, text)) in files.iter().enumerate() {
@@ -98,7 +100,7 @@ fn bundle(files: &Files) -> Result<BundledPack> {
         whole.update([0]);
         whole.update(hash.as_bytes());
         if let Some(id) = name.strip_suffix(".md") {
-            let read = read_entry(id, text);
+            let read = read_entry(id, text, &editions);
             let (mut entry, body_at) = read.map_err(|error| format!("{name}: {error}"))?;
             hash[..12].clone_into(&mut entry.version);
             entry.pack.clone_from(&pack.id);
@@ -110,25 +112,19 @@ fn bundle(files: &Files) -> Result<BundledPack> {
 }
 
 /// An entry without its body, and the byte of its file at which the body begins.
-fn read_entry(id: &str, text: &str) -> Result<(Entry, usize)> {
+fn read_entry(id: &str, text: &str, editions: &[Edition]) -> Result<(Entry, usize)> {
     let inside = text.strip_prefix("+++\n").ok_or("no front matter")?;
     let end = inside.find("\n+++\n").ok_or("no end of the front matter")?;
-    let entry: Entry = from_toml(&inside[..=end])?;
+    let mut entry: Entry = from_toml(&inside[..=end])?;
     if entry.id != id || !is_id(id) {
         return Err("the id is not the file name, or no id".into());
     }
     if !(entry.body.is_empty() && entry.version.is_empty() && entry.pack.is_empty()) {
         return Err("`body`, `version` and `pack` are no keys of front matter".into());
     }
-    for source in &entry.sources {
-        let year = source.year.is_none_or(|year| (1800..=2200).contains(&year));
-        let url = source
-            .url
-            .as_ref()
-            .is_none_or(|url| url.starts_with("https://") || url.starts_with("http://"));
-        if !year || !url {
-            return Err(format!("the source `{}` has a wrong year or address", source.key).into());
-        }
+    for source in &mut entry.sources {
+        let resolved = resolve(source, editions);
+        resolved.map_err(|error| format!("the source `{}`: {error}", source.key))?;
     }
     if repeats(&entry.nations)
         || repeats(&entry.settings)
@@ -138,6 +134,48 @@ fn read_entry(id: &str, text: &str) -> Result<(Entry, usize)> {
         return Err("a word of a closed list stands twice".into());
     }
     Ok((entry, "+++\n".len() + end + "\n+++\n".len()))
+}
+
+fn resolve(source: &mut Source, editions: &[Edition]) -> Result<()> {
+    let Source { title, publisher, year, url, .. } = &*source;
+    if let Some(id) = source.edition.clone() {
+        if !(title.is_empty() && publisher.is_empty() && year.is_none() && url.is_none()) {
+            return Err("says what its edition says".into());
+        }
+        let edition = editions.iter().find(|edition| edition.id == id);
+        source.take_over(&id, Some(edition.ok_or("no such edition")?));
+    } else if title.is_empty()
+        || publisher.is_empty()
+        || source.part.is_some()
+        || source.part_url.is_some()
+        || source.history
+    {
+        return Err("neither a whole source nor an edition".into());
+    }
+    check_year_and_address(source.year, source.url.as_deref())
+}
+
+fn check_year_and_address(year: Option<i16>, url: Option<&str>) -> Result<()> {
+    let year = year.is_none_or(|year| (1800..=2200).contains(&year));
+    let url = url.is_none_or(|url| url.starts_with("https://") || url.starts_with("http://"));
+    if year && url { Ok(()) } else { Err("a wrong year or address".into()) }
+}
+
+fn editions(text: &str) -> Result<Vec<Edition>> {
+    #[derive(serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Editions {
+        #[serde(default)]
+        edition: Vec<Edition>,
+    }
+    let Editions { edition: editions } = from_toml(text)?;
+    for (at, edition) in editions.iter().enumerate() {
+        check_year_and_address(edition.year, edition.url.as_deref())?;
+        if !is_id(&edition.id) || editions[..at].iter().any(|known| known.id == edition.id) {
+            return Err(format!("editions.toml: `{}` cannot be an id here", edition.id).into());
+        }
+    }
+    Ok(editions)
 }
 
 fn repeats<T: PartialEq>(terms: &[T]) -> bool {

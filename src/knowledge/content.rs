@@ -71,13 +71,46 @@ pub struct Source {
     /// What footnotes call it.
     pub key: String,
     /// Its title.
+    #[serde(default)]
     pub title: String,
     /// Who published it.
+    #[serde(default)]
     pub publisher: String,
     /// The year it appeared; many web pages do not say.
     pub year: Option<i16>,
     /// Where it can be read.
     pub url: Option<String>,
+    /// The edition it is, by id. Title, publisher, year and address are those of the edition.
+    pub edition: Option<String>,
+    /// The part of the edition that is cited, at the end of the title.
+    pub part: Option<String>,
+    /// Where that part can be read, if it has an address of its own.
+    pub part_url: Option<String>,
+    /// Whether the edition is cited for what it said then, so that a newer one changes nothing.
+    #[serde(default)]
+    pub history: bool,
+}
+
+/// One edition of guidance or law that is replaced from time to time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Edition {
+    /// What sources call it.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Who published it.
+    pub publisher: String,
+    /// Where it holds.
+    pub nations: Vec<Nation>,
+    /// The year it appeared.
+    pub year: Option<i16>,
+    /// Where it can be read.
+    pub url: Option<String>,
+    /// Since when it applies; an edition without a date has applied for long.
+    pub in_force_from: Option<Date>,
+    /// The edition that takes its place, by id.
+    pub replaced_by: Option<String>,
 }
 
 impl Entry {
@@ -104,6 +137,20 @@ impl Entry {
 }
 
 impl Source {
+    /// Takes title, publisher, year and address over from the edition of that id. If there is none,
+    /// the id stands for the title.
+    pub(super) fn take_over(&mut self, id: &str, edition: Option<&Edition>) {
+        let title = edition.map_or(id, |edition| edition.title.as_str());
+        self.title = match &self.part {
+            Some(part) => format!("{title}, {part}"),
+            None => title.to_owned(),
+        };
+        self.publisher = edition.map_or("unknown edition", |one| one.publisher.as_str()).to_owned();
+        self.year = edition.and_then(|edition| edition.year);
+        let of_part = self.part_url.clone();
+        self.url = of_part.or_else(|| edition.and_then(|edition| edition.url.clone()));
+    }
+
     /// The year, or `undated`.
     pub fn dated(&self) -> String {
         self.year.map_or_else(|| "undated".to_owned(), |year| year.to_string())

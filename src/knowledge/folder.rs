@@ -156,10 +156,10 @@ fn ignored(path: &Path, name: &str, importing: bool) -> ImportIssue {
             "Whom to call comes with the program. Set `urgent = true` in an entry to show it."
         }
         (_, _) if importing => {
-            "A pack can have Markdown, plain text, HTML and DOCX files, `pack.toml`, `thesaurus.toml` and `wording.toml`."
+            "A pack can have Markdown, plain text, HTML and DOCX files, `pack.toml`, `thesaurus.toml`, `wording.toml` and `editions.toml`."
         }
         _ => {
-            "A pack can have entries (`.md`), `pack.toml`, `thesaurus.toml` and `wording.toml`, and no folders."
+            "A pack can have entries (`.md`), `pack.toml`, `thesaurus.toml`, `wording.toml` and `editions.toml`, and no folders."
         }
     };
     ImportIssue::new("ignored-file", "This is not part of a pack and is ignored.", advice)

@@ -12,17 +12,17 @@ use std::{
     borrow::Cow,
     collections::HashMap,
     path::Path,
-    sync::{Arc, OnceLock},
+    sync::{Arc, LazyLock, OnceLock},
 };
 
 use sha2::{Digest, Sha256};
 
 use super::{
     Entry, Pack, Status, Target, Thesaurus,
-    content::{BundledEntry, BundledPack, is_id},
+    content::{BundledEntry, BundledPack, Edition, is_id},
     document,
     folder::folder_files,
-    pack_reader::{PackFile, ReadPack, add_hash, content_hash},
+    pack_reader::{EDITIONS_FILE, PackFile, ReadPack, add_hash, content_hash, read_editions},
     pack_store::{installed_packs, wording_of_packs},
 };
 use crate::text::{Problem, Severity, wording::Wording};
@@ -116,7 +116,8 @@ impl Library {
         // Packs whose content did not change keep their hash.
         let mut whole = Sha256::new();
         whole.update(self.content_hash.as_bytes());
-        for read in packs {
+        for mut read in packs {
+            resolve_editions(&mut read);
             let name = read.pack.id.clone();
             add_hash(&mut whole, &name, &read.content_hash);
             for mut entry in read.entries {
@@ -160,7 +161,9 @@ impl Library {
     }
 
     pub(super) fn from_files(files: &[PackFile], problems: Vec<Problem>) -> Self {
-        Self::of(ReadPack::of(files, problems))
+        let mut read = ReadPack::of(files, problems);
+        resolve_editions(&mut read);
+        Self::of(read)
     }
 
     /// A library of one pack.
@@ -309,6 +312,28 @@ fn first_of<'a>(entry: &Entry, found: impl Iterator<Item = &'a Entry>) -> Vec<&'
     related
 }
 
+/// The editions of the bundled pack.
+pub(super) fn bundled_editions() -> &'static [Edition] {
+    static EDITIONS: LazyLock<Vec<Edition>> = LazyLock::new(|| {
+        let mut problems = Vec::new();
+        let text = bundled_text(EDITIONS_FILE);
+        let file = PackFile::new("knowledge/editions.toml", EDITIONS_FILE, text, &mut problems);
+        read_editions(&file, &mut problems)
+    });
+    &EDITIONS
+}
+
+/// Fills in what sources take from their editions: the pack's own, or the bundled ones.
+fn resolve_editions(read: &mut ReadPack) {
+    let ReadPack { entries, editions, .. } = read;
+    for source in entries.iter_mut().flat_map(|entry| &mut entry.sources) {
+        let Some(id) = source.edition.clone() else { continue };
+        let is_it = |edition: &&Edition| edition.id == id;
+        let own = editions.iter().find(is_it);
+        source.take_over(&id, own.or_else(|| bundled_editions().iter().find(is_it)));
+    }
+}
+
 /// The text of a file that is bundled with the program; empty if there is none of that name.
 pub(super) fn bundled_text(name: &str) -> &'static str {
     FILES.iter().find(|(known, _)| *known == name).map_or("", |(_, text)| text)
@@ -333,5 +358,5 @@ fn bundled_ready(ready: &[u8]) -> Option<ReadPack> {
         Some(entry)
     };
     let entries = entries.into_iter().map(with_body).collect::<Option<_>>()?;
-    Some(ReadPack { pack, entries, thesaurus, problems: Vec::new(), content_hash })
+    Some(ReadPack { pack, entries, thesaurus, content_hash, ..ReadPack::default() })
 }

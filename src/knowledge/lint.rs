@@ -2,6 +2,7 @@
 //!
 //! It reads and reports; it never changes a file.
 
+mod editions;
 mod figures;
 mod notes;
 mod passages;
@@ -29,6 +30,7 @@ use crate::text::{
     toml_file::nearest_name,
     wording::{BUNDLED_WORDING, WORDING_FILE, Wording},
 };
+use editions::EditionList;
 pub use notes::{NoteCounts, count_notes};
 use passages::Passages;
 
@@ -129,6 +131,7 @@ fn check_files(files: &[PackFile], problems: Vec<Problem>, today: Date) -> Vec<P
     let mut problems = library.problems().to_vec();
     let pack = library.packs().iter().find(|pack| is_pack_id(&pack.id));
     let bundled = pack.map(|_| Library::bundled());
+    let editions = EditionList::of(files, bundled.is_some());
     if let Some(pack) = pack.filter(|pack| pack.is_overdue(today)) {
         problems.extend(overdue(pack, files));
     }
@@ -140,10 +143,12 @@ fn check_files(files: &[PackFile], problems: Vec<Problem>, today: Date) -> Vec<P
                 entry,
                 library: &library,
                 bundled: bundled.as_ref(),
+                editions: &editions,
                 body_at: parts.body.start,
                 problems: &mut problems,
             };
             check.standing(today);
+            check.editions(today);
             check.sources();
             let passages = Passages::of_markdown(&entry.body);
             check.links(&passages);
@@ -165,6 +170,7 @@ fn check_files(files: &[PackFile], problems: Vec<Problem>, today: Date) -> Vec<P
     for file in files.iter().filter(|file| role_of(&file.name) == FileRole::Urgent) {
         check_calls(file, &mut problems);
     }
+    editions.check(files, library.entries(), &mut problems);
     // The words of a pack may lead to its own entries and to the bundled ones.
     let libraries = bundled.iter().chain([&library]);
     let knows = |id: &str| libraries.clone().any(|library| library.entry(id).is_some());
@@ -196,6 +202,7 @@ struct Check<'a> {
     library: &'a Library,
     /// For an entry of a partnership's own pack, the bundled library.
     bundled: Option<&'a Library>,
+    editions: &'a EditionList,
     body_at: usize,
     problems: &'a mut Vec<Problem>,
 }

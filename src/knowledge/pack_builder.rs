@@ -13,7 +13,8 @@ use super::{
     folder::{list, pack_of, read_files},
     import::{ImportContext, slug},
     pack_reader::{
-        FileRole, PackFile, is_documentation, is_pack_id, read_entry, read_pack, role_of, split,
+        FileRole, PackFile, is_documentation, is_pack_id, read_editions, read_entry, read_pack,
+        role_of, split,
     },
 };
 use crate::text::{Problem, Severity, wording::Wording};
@@ -134,6 +135,10 @@ impl BuiltPack {
             FileRole::Thesaurus => self.files.push((file.name, file.text)),
             FileRole::Wording => {
                 self.problems.extend(Wording::parse(file.source.name(), &file.text).1);
+                self.files.push((file.name, file.text));
+            }
+            FileRole::Editions => {
+                read_editions(&file, &mut self.problems);
                 self.files.push((file.name, file.text));
             }
             FileRole::Urgent | FileRole::None => {}

@@ -11,7 +11,8 @@ use sha2::{Digest, Sha256};
 
 use super::{
     AgeBand, BUNDLED_PACK, Entry, Kind, Nation, Pack, Placement, SameWords, Setting, Source,
-    Status, Thesaurus, ThesaurusStep, content::is_id,
+    Status, Thesaurus, ThesaurusStep,
+    content::{Edition, is_id},
 };
 use crate::text::{
     Problem, SourceFile, clean,
@@ -21,6 +22,8 @@ use crate::text::{
 /// The largest entry that is read. The longest one bundled has about 10 KB.
 pub(super) const MAX_ENTRY_BYTES: u64 = 1024 * 1024;
 const MAX_ID_LEN: usize = 60;
+/// The file that holds the editions of a pack.
+pub(super) const EDITIONS_FILE: &str = "editions.toml";
 /// The file that says whom to call in an emergency.
 pub(super) const URGENT_FILE: &str = "urgent.toml";
 
@@ -75,6 +78,7 @@ pub(super) enum FileRole {
     Pack,
     Thesaurus,
     Wording,
+    Editions,
     Urgent,
     None,
 }
@@ -84,6 +88,7 @@ pub(super) fn role_of(name: &str) -> FileRole {
         "pack.toml" => FileRole::Pack,
         "thesaurus.toml" => FileRole::Thesaurus,
         "wording.toml" => FileRole::Wording,
+        EDITIONS_FILE => FileRole::Editions,
         URGENT_FILE => FileRole::Urgent,
         _ if is_documentation(name) || name.starts_with('.') => FileRole::None,
         _ if name.ends_with(".md") => FileRole::Entry,
@@ -103,6 +108,7 @@ pub(super) struct ReadPack {
     /// In the order of their files.
     pub(super) entries: Vec<Entry>,
     pub(super) thesaurus: Thesaurus,
+    pub(super) editions: Vec<Edition>,
     pub(super) problems: Vec<Problem>,
     /// The same for two packs exactly if their files are.
     pub(super) content_hash: String,
@@ -154,6 +160,9 @@ impl PackReader {
             FileRole::Pack => self.read.pack = read_pack(file, &mut self.read.problems),
             FileRole::Thesaurus => {
                 self.read.thesaurus = read_thesaurus(file, &mut self.read.problems);
+            }
+            FileRole::Editions => {
+                self.read.editions = read_editions(file, &mut self.read.problems);
             }
             FileRole::Entry | FileRole::Wording | FileRole::Urgent | FileRole::None => {}
         }
@@ -243,7 +252,8 @@ const KEYS: [&str; 16] = [
     "sources",
 ];
 
-const SOURCE_KEYS: [&str; 5] = ["key", "title", "publisher", "year", "url"];
+const SOURCE_KEYS: [&str; 9] =
+    ["key", "title", "publisher", "year", "url", "edition", "part", "part_url", "history"];
 
 /// Where the parts of an entry's file stand, in bytes.
 pub(super) struct Parts {
@@ -357,18 +367,62 @@ pub(super) fn read_entry(
 fn read_source(mut fields: TableReader<'_>) -> Option<Source> {
     fields.only(&SOURCE_KEYS);
     let key = fields.text("key");
-    let title = fields.text("title");
-    let publisher = fields.text("publisher");
-    let year = fields.year_if_any("year");
-    let url = fields.text_if_any("url").filter(|url| {
+    let edition = fields.text_if_any("edition");
+    let part = fields.text_if_any("part");
+    let part_url = web_address(&mut fields, "part_url");
+    let history = fields.is_set("history");
+    // Together with an edition, these would say the same twice; alone, they would say nothing.
+    let (others, message, advice): (&[&str], _, _) = match edition {
+        Some(_) => (
+            &["title", "publisher", "year", "url"],
+            "comes from the edition",
+            "Remove this line. `part` and `part_url` are for a part of the edition.",
+        ),
+        None => (
+            &["part", "part_url", "history"],
+            "needs an edition",
+            "Add `edition`, or remove this line.",
+        ),
+    };
+    for other in others {
+        if fields.has(other) {
+            fields.fail_in(other, "edition-twice", format!("`{other}` {message}."), advice);
+        }
+    }
+    // What an edition says is filled in when the library knows all of them.
+    let (title, publisher, year, url) = match edition {
+        Some(_) => (Some(String::new()), Some(String::new()), None, None),
+        None => (
+            fields.text("title"),
+            fields.text("publisher"),
+            fields.year_if_any("year"),
+            web_address(&mut fields, "url"),
+        ),
+    };
+    Some(Source {
+        key: key?,
+        title: title?,
+        publisher: publisher?,
+        year,
+        url,
+        edition,
+        part,
+        part_url,
+        history,
+    })
+}
+
+/// The address under `key`, which may be missing.
+fn web_address(fields: &mut TableReader<'_>, key: &str) -> Option<String> {
+    fields.text_if_any(key).filter(|url| {
         let valid = url.starts_with("https://") || url.starts_with("http://");
         if !valid {
             let message = "The address does not start with `https://`.";
-            fields.fail_in("url", "bad-url", message, "Write the whole address, or remove `url`.");
+            let advice = format!("Write the whole address, or remove `{key}`.");
+            fields.fail_in(key, "bad-url", message, advice);
         }
         valid
-    });
-    Some(Source { key: key?, title: title?, publisher: publisher?, year, url })
+    })
 }
 
 /// Parses TOML of a pack, which starts at byte `offset` of `file`.
@@ -431,6 +485,57 @@ fn read_thesaurus(file: &PackFile, problems: &mut Vec<Problem>) -> Thesaurus {
     thesaurus.instead = read_steps(&mut fields, "instead");
     thesaurus.broader = read_steps(&mut fields, "broader");
     thesaurus
+}
+
+/// Reads the editions of a pack, and reports what is wrong with them.
+pub(super) fn read_editions(file: &PackFile, problems: &mut Vec<Problem>) -> Vec<Edition> {
+    let Some(toml) = read_toml(&file.source, &file.text, 0, problems) else { return Vec::new() };
+    let mut fields = toml.reader(problems);
+    fields.only(&["edition"]);
+    let mut seen: Vec<String> = Vec::new();
+    fields.tables("edition", |mut fields| {
+        fields.only(&[
+            "id",
+            "title",
+            "publisher",
+            "nations",
+            "year",
+            "url",
+            "in_force_from",
+            "replaced_by",
+        ]);
+        let id = fields.text("id");
+        let title = fields.text("title");
+        let publisher = fields.text("publisher");
+        let nations = fields.terms::<Nation>("nations", Nation::NAMES);
+        let year = fields.year_if_any("year");
+        let url = web_address(&mut fields, "url");
+        let in_force_from =
+            if fields.has("in_force_from") { fields.date("in_force_from") } else { None };
+        let replaced_by = fields.text_if_any("replaced_by");
+        let id = id.filter(|id| {
+            let wrong = match (is_id(id), seen.contains(id)) {
+                (false, _) => Some(("bad-id", "Use small letters, digits and hyphens.")),
+                (_, true) => Some(("duplicate-id", "Give each edition its own id.")),
+                _ => None,
+            };
+            if let Some((code, advice)) = wrong {
+                fields.fail_in("id", code, format!("`{id}` cannot be the id here."), advice);
+            }
+            wrong.is_none()
+        })?;
+        seen.push(id.clone());
+        Some(Edition {
+            id,
+            title: title?,
+            publisher: publisher?,
+            nations,
+            year,
+            url,
+            in_force_from,
+            replaced_by,
+        })
+    })
 }
 
 fn read_steps(fields: &mut TableReader<'_>, key: &str) -> Vec<ThesaurusStep> {

@@ -260,3 +260,14 @@ fn what_is_not_whole_is_not_taken_over() {
         assert!(bundled_ready(&READY[..length]).is_none(), "{length}");
     }
 }
+
+#[test]
+fn an_edition_that_is_gone_leaves_its_id_whatever_a_cache_held() {
+    let mut entry = sample_entry("one");
+    entry.sources[0].edition = Some("gone".to_owned());
+    entry.sources[0].title = "What it was".to_owned();
+    let mut read = ReadPack { entries: vec![entry], ..ReadPack::default() };
+    resolve_editions(&mut read);
+    let source = &read.entries[0].sources[0];
+    assert_eq!((source.title.as_str(), &source.url), ("gone", &None));
+}

@@ -12,9 +12,10 @@ use crate::{
 };
 
 /// The codes of notes, in the order they are counted, each with what one and what several are called.
-const NOTES: [(&str, &str, &str); 3] = [
+const NOTES: [(&str, &str, &str); 4] = [
     ("unchecked", "unchecked statement", "unchecked statements"),
     ("no-address", "source without an address", "sources without an address"),
+    ("unused-edition", "edition that no entry uses", "editions that no entry uses"),
     (
         "not-urgent",
         "entry that may need the emergency line",
