@@ -154,12 +154,14 @@ fn check_files(files: &[PackFile], problems: Vec<Problem>, today: Date) -> Vec<P
             check.links(&passages);
             check.wording(&passages);
             check.figures(&passages);
+            check.old_figures(&passages, today);
             check.summary();
             check.twins();
             check.answer();
             check.unchecked_statements();
             check.sources_without_address();
             check.urgency();
+            check.pitfalls();
             match &bundled {
                 Some(bundled) => check.overlay(bundled),
                 // A partnership writes its procedures as it sees fit.

@@ -3,10 +3,14 @@
 
 use std::ops::Range;
 
-use super::{Check, passages::Passages};
+use jiff::civil::Date;
+
+use super::{Check, footnote_keys, passages::Passages};
 
 /// A count of people from here on is a figure from a study, not what somebody saw.
 const MIN_LARGE_COUNT: u64 = 100;
+/// Years after which a figure says of when it is.
+const MAX_FIGURE_YEARS: i16 = 3;
 const NUMBERS: [&str; 14] = [
     "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve",
     "twenty", "hundred", "thousand",
@@ -64,7 +68,12 @@ impl BareWord<'_> {
     }
 
     fn is_year(&self) -> bool {
-        self.bare.len() == 4 && (self.bare.starts_with("19") || self.bare.starts_with("20"))
+        is_year(&self.bare)
+    }
+
+    /// Whether it is a year or holds one, as in `2013-14`.
+    fn says_year(&self) -> bool {
+        self.bare.split(|c: char| !c.is_ascii_digit()).any(is_year)
     }
 
     /// Whether a sentence or clause goes on behind it.
@@ -79,6 +88,10 @@ impl BareWord<'_> {
             && !plain.starts_with('0')
             && plain.parse().is_ok_and(|n: u64| n >= MIN_LARGE_COUNT)
     }
+}
+
+fn is_year(word: &str) -> bool {
+    word.len() == 4 && (word.starts_with("19") || word.starts_with("20"))
 }
 
 /// The first figure in a text.
@@ -177,6 +190,38 @@ impl Check<'_> {
             let advice =
                 "Add `[^key]` of its source in the same sentence, item or row, or `[^check]`.";
             self.problems.push(self.file.source.warning("bare-figure", place, message, advice));
+        }
+    }
+}
+
+impl Check<'_> {
+    /// Notes figures whose sources are all older than three years, if nothing since the heading says
+    /// of which year they are.
+    pub(super) fn old_figures(&mut self, passages: &Passages, today: Date) {
+        if self.is_document() {
+            return;
+        }
+        let notes = footnote_keys(&self.entry.body);
+        let mut has_year = false;
+        for passage in passages.iter() {
+            let words = passages.words(passage);
+            has_year &= !passage.is_heading;
+            has_year |= words_of(words).iter().any(BareWord::says_year);
+            let cited = notes.iter().filter(|(_, at)| passage.range.contains(&at.start));
+            let sources =
+                cited.map(|(key, _)| self.entry.sources.iter().find(|one| one.key == *key));
+            // Nobody knows the age of a figure whose source has no year.
+            let years: Option<Vec<i16>> = sources.map(|source| source?.year).collect();
+            let newest = years.and_then(|years| years.into_iter().max());
+            let old = newest.filter(|year| today.year() - year > MAX_FIGURE_YEARS && !has_year);
+            let (Some(year), Some(range)) = (old, figure_in(words)) else { continue };
+            let start = self.body_at + passage.range.start;
+            let place = start + range.start..start + range.end;
+            let figure: Vec<&str> = self.file.text[place.clone()].split_whitespace().collect();
+            let message =
+                format!("The figure “{}” is from {year} and does not say so.", figure.join(" "));
+            let advice = "Say of which year it is, or look for a newer figure.";
+            self.problems.push(self.file.source.note("old-figure", place, message, advice));
         }
     }
 }

@@ -1,20 +1,28 @@
 //! Notes: what is not wrong with an entry but could be better. They are counted for each pack, and
 //! listed only if somebody asks for them, so that they can be worked off one by one.
 
-use std::{fmt, path::Path};
+use std::{fmt, ops::Range, path::Path};
 
+use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use serde_json::{Value, json};
 
 use super::{CHECK, Check, Entry, Status, footnote_keys, sections};
 use crate::{
-    knowledge::Kind,
-    text::{Problem, counted},
+    knowledge::{Kind, document::options},
+    text::{Problem, Severity, counted},
 };
 
+/// The beginning of headings of pitfalls, in small letters.
+const PITFALLS: &str = "pitfall";
+/// How a pitfall begins.
+const WARNING_WORDS: [&str; 5] = ["Do not", "Don't", "Don’t", "Avoid", "Never"];
+
 /// The codes of notes, in the order they are counted, each with what one and what several are called.
-const NOTES: [(&str, &str, &str); 4] = [
+const NOTES: [(&str, &str, &str); 6] = [
     ("unchecked", "unchecked statement", "unchecked statements"),
     ("no-address", "source without an address", "sources without an address"),
+    ("old-figure", "figure older than three years", "figures older than three years"),
+    ("pitfall-as-advice", "pitfall worded as advice", "pitfalls worded as advice"),
     ("unused-edition", "edition that no entry uses", "editions that no entry uses"),
     (
         "not-urgent",
@@ -86,6 +94,25 @@ impl Check<'_> {
         }
     }
 
+    /// Names pitfalls worded as advice: shown alone, such as in a list of hits, they would read as what
+    /// to do. In a pack of a partnership it is a note only.
+    pub(super) fn pitfalls(&mut self) {
+        for (range, behind_lead) in items_below(&self.entry.body, PITFALLS) {
+            let item = &self.entry.body[range.clone()];
+            if warns(item) || warns(&self.entry.body[behind_lead..range.end]) {
+                continue;
+            }
+            let code = "pitfall-as-advice";
+            let end = item.find('\n').unwrap_or(item.len());
+            let place = self.in_file(&(range.start..range.start + end));
+            let message = "This pitfall could be read as advice.";
+            let advice = "Begin with “Do not”, “Avoid” or “Never”, also behind a bold lead.";
+            let severity = if self.bundled.is_some() { Severity::Note } else { Severity::Warning };
+            let problem = self.file.source.problem(severity, code, place, message, advice);
+            self.problems.push(problem);
+        }
+    }
+
     /// Notes an entry whose opening answer sends people to the police or to social care the same day,
     /// and that does not say at its top whom to call.
     pub(super) fn urgency(&mut self) {
@@ -121,6 +148,43 @@ impl Check<'_> {
     }
 }
 
+/// The items of lists below headings with this word, each with the place behind its bold lead, or that
+/// of its beginning if it has none.
+fn items_below(body: &str, word: &str) -> Vec<(Range<usize>, usize)> {
+    let mut items: Vec<(Range<usize>, usize)> = Vec::new();
+    let (mut in_heading, mut is_below, mut at_start, mut in_lead) = (false, false, false, false);
+    for (event, range) in Parser::new_ext(body, options()).into_offset_iter() {
+        match event {
+            Event::Start(Tag::Heading { .. }) => (in_heading, is_below) = (true, false),
+            Event::End(TagEnd::Heading(_)) => in_heading = false,
+            Event::Text(text) if in_heading => is_below |= text.to_lowercase().contains(word),
+            Event::Start(Tag::Item) if is_below => {
+                let start = range.start;
+                items.push((range, start));
+                at_start = true;
+            }
+            Event::Start(Tag::Strong) => in_lead = at_start,
+            Event::End(TagEnd::Strong) if in_lead => {
+                in_lead = false;
+                if let Some((_, behind)) = items.last_mut() {
+                    *behind = range.end;
+                }
+            }
+            Event::Text(_) => at_start = false,
+            _ => {}
+        }
+    }
+    items
+}
+
+/// Whether a text, without the marks it begins with, begins as a pitfall does.
+fn warns(text: &str) -> bool {
+    let text = text.trim_start_matches(|c: char| !c.is_alphabetic());
+    WARNING_WORDS.iter().any(|words| {
+        text.strip_prefix(words).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+    })
+}
+
 /// Whether a sentence names 999, or asks to turn to the police or social care the same day.
 fn is_urgent(sentence: &str) -> bool {
     let words: Vec<String> = sentence
@@ -140,7 +204,25 @@ fn is_urgent(sentence: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_urgent;
+    use super::{PITFALLS, is_urgent, items_below, warns};
+
+    #[test]
+    fn a_pitfall_warns_at_its_beginning_or_behind_its_lead() {
+        let body = "## What helps\n\n- Promise it.\n\n## Common pitfalls\n\n- Do not wait.\n\
+                    - **Secrets.** Avoid promises.\n- **Never alone:** plan it.\n\
+                    - **Promises.** Keep them.\n- Wait.\n- Avoidance helps.\n  - Don’t stop.\n\n\
+                    ## Next\n\n- Go on.\n";
+        let items = items_below(body, PITFALLS);
+        let calm: Vec<&str> = items
+            .iter()
+            .filter(|(range, behind)| {
+                !warns(&body[range.clone()]) && !warns(&body[*behind..range.end])
+            })
+            .map(|(range, _)| body[range.clone()].lines().next().unwrap_or_default())
+            .collect();
+        assert_eq!(items.len(), 7);
+        assert_eq!(calm, ["- **Promises.** Keep them.", "- Wait.", "- Avoidance helps."]);
+    }
 
     #[test]
     fn a_sentence_that_sends_people_to_somebody_the_same_day_is_urgent() {

@@ -159,6 +159,45 @@ fn unchecked_statements_and_sources_without_an_address_are_counted_for_each_pack
 }
 
 #[test]
+fn an_old_figure_says_of_which_year_it_is() {
+    for (to, found) in [
+        ("About 30% do.[^b]", true),
+        ("About 30% do.[^b][^a]", true),
+        ("In 2018, 30% did.[^b]", false),
+        ("A study of 2017-18 asked.\n\n- 30% did[^b]", false),
+        ("In 2018 some did.\n\n## Next\n\n30% do.[^b]", true),
+        ("About 30% do.[^check]", false),
+        ("About 30% do.[^b][^check]", false),
+        ("Some do.[^b]", false),
+    ] {
+        let text = with("Listen.[^b]", &format!("Listen.[^b]\n\n{to}\n\n"));
+        let expected = vec!["30%"; usize::from(found)];
+        assert_eq!(places(&[("one.md", &text)], "old-figure"), expected, "{to}");
+        let newer = text.replace("year = 2019", "year = 2023");
+        assert_eq!(places(&[("one.md", &newer)], "old-figure"), [] as [&str; 0], "{to}");
+    }
+}
+
+#[test]
+fn a_pitfall_worded_as_advice_is_a_problem_here_and_a_note_in_a_local_pack() {
+    let text = with(
+        "What to do first\n\nListen.",
+        "Pitfalls\n\n- Ask for details.\n- Avoid blame.\n\nSo.",
+    );
+    let code = "pitfall-as-advice";
+    assert_eq!(places(&[("one.md", &text)], code), ["- Ask for details."]);
+    assert!(codes_of(&text).contains(&code));
+    let about = "id = \"northmoor\"\ntitle = \"N\"\nversion = \"1\"\n";
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (name, text) in [("pack.toml", about), ("one.md", &text)] {
+        fs::write(folder.path().join(name), text).expect("written");
+    }
+    let problems = super::check_path(folder.path(), today());
+    let found = problems.iter().find(|problem| problem.code == code);
+    assert!(found.is_some_and(Problem::is_note), "{problems:?}");
+}
+
+#[test]
 fn a_link_to_what_is_no_longer_in_force_says_so() {
     let old = SAMPLE
         .replace("id = \"one\"", "id = \"old\"")
