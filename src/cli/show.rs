@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{CommandError, CommandResult, Context, Emphasis, OutputStyle, StyledText};
 use crate::{
     knowledge::{Block, Document, Entry, Library, Span, Status, Target, citation, document},
-    text::{clean_line, show_date, width, wrap},
+    text::{clean_line, width, wrap},
 };
 
 /// Columns of the widest text that reads well.
@@ -76,10 +76,10 @@ impl EntryPage {
             other => other.name().to_uppercase(),
         };
         let facts = format!(
-            "{} · {} · {status} · checked {} · version {}",
+            "{} · {} · {status} · {} · version {}",
             entry.kind,
             nations.join(", "),
-            show_date(entry.reviewed),
+            entry.review_dates(),
             entry.version
         );
         self.wrapped("", "", &facts);
@@ -228,7 +228,7 @@ mod tests {
         for part in [
             "First response",
             "in force",
-            "checked 21 Nov 2026",
+            "checked 21 Nov 2026, review due 21 Nov 2027",
             "Answer in short.[1]",
             "What to do first",
             "[*] Not yet checked against the current source.",

@@ -1,7 +1,16 @@
-//! The citation of an entry.
+//! The citation of an entry, and its review in words.
 
 use super::{BUNDLED_PACK, Entry, Status};
 use crate::text::show_date;
+
+impl Entry {
+    /// When the text was last checked against its sources, and when it must be checked again: “checked
+    /// 21 Nov 2026, review due 21 Nov 2027”.
+    pub fn review_dates(&self) -> String {
+        let (checked, due) = (show_date(self.reviewed), show_date(self.review_by));
+        format!("checked {checked}, review due {due}")
+    }
+}
 
 /// One line to paste into a record: title, pack, id and version, then the sources.
 pub fn citation(entry: &Entry) -> String {

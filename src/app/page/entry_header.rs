@@ -170,7 +170,6 @@ fn facts(entry: &Entry) -> Vec<String> {
     if entry.status == Status::Current {
         facts.push(format!("{IN_FORCE_SIGN} in force"));
     }
-    let (checked, due) = (show_date(entry.reviewed), show_date(entry.review_by));
-    facts.push(format!("checked {checked}, again by {due}"));
+    facts.push(entry.review_dates());
     facts
 }

@@ -214,7 +214,7 @@ enum Detail {
     InForce,
     /// And when it was checked.
     Row,
-    /// Also when it will be checked again.
+    /// Also when the review is due.
     Preview,
 }
 
@@ -237,14 +237,12 @@ fn facts(entry: &Entry, is_marked: bool, detail: Detail) -> Vec<(String, StyleRo
     if is_marked {
         facts.insert(0, ("★".to_owned(), StyleRole::Accent));
     }
-    let checked = show_date(entry.reviewed);
     match detail {
         Detail::Brief | Detail::InForce => {}
-        Detail::Row => facts.push((format!("checked {checked}"), StyleRole::Quiet)),
-        Detail::Preview => {
-            let again = show_date(entry.review_by);
-            facts.push((format!("checked {checked}, again by {again}"), StyleRole::Quiet));
+        Detail::Row => {
+            facts.push((format!("checked {}", show_date(entry.reviewed)), StyleRole::Quiet));
         }
+        Detail::Preview => facts.push((entry.review_dates(), StyleRole::Quiet)),
     }
     facts
 }
