@@ -133,9 +133,9 @@ impl Conversation<'_> {
         self.prompt = Prompt::Known;
         let ways = known.options.iter().enumerate();
         let mut ways: Vec<String> = ways
-            .map(|(at, (code, text))| match known.chosen.as_ref() == Some(code) {
-                true => format!("Enter for {text}"),
-                false => format!("{} {text}", at + 1),
+            .map(|(at, (code, text))| {
+                let is_chosen = known.chosen.as_ref() == Some(code);
+                if is_chosen { format!("Enter for {text}") } else { format!("{} {text}", at + 1) }
             })
             .collect();
         ways.sort_by_key(|way| !way.starts_with("Enter"));

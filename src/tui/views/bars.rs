@@ -27,10 +27,7 @@ pub(super) fn top(canvas: &mut Canvas<'_>, model: &Model) {
     let room = usize::from(area.width).saturating_sub(2);
     let with_keys = model.size.columns >= KEYED;
     let tabs = tabs(model);
-    let key_columns = |key: &str| match with_keys && !key.is_empty() {
-        true => 1 + width(key),
-        false => 0,
-    };
+    let key_columns = |key: &str| if with_keys && !key.is_empty() { 1 + width(key) } else { 0 };
     let columns: usize = tabs.iter().map(|(name, key, _)| width(name) + key_columns(key) + 3).sum();
     let (sign, vault, role) = vault_state(model, room.saturating_sub(columns));
     let gap = usize::from(!sign.is_empty() && !vault.is_empty());

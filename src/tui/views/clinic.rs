@@ -436,10 +436,8 @@ fn placing(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen) {
         }
     };
     let end = canvas.put(inner, 0, 0, &format!("{round}{what}: "), StyleRole::Text);
-    let seen = |text: &str| match model.is_sharing {
-        true => shared::masked(clinic, text),
-        false => text.to_owned(),
-    };
+    let is_shared = model.is_sharing;
+    let seen = |text: &str| if is_shared { shared::masked(clinic, text) } else { text.to_owned() };
     canvas.put_short(inner, 0, end, &format!(" {} ", seen(&placing.who)), StyleRole::Chosen);
     canvas.put_short(inner, 1, 0, how, StyleRole::Text);
     // On a small screen the stages come before empty rows, and before the end of the behaviour.

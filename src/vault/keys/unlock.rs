@@ -525,13 +525,10 @@ pub(crate) fn read_ledger(
     place: &Path,
     keys: &Keys,
 ) -> Result<Ledger, LedgerError> {
-    let sealed =
-        store.read(&place.join(LEDGER), MAX_LEDGER_BYTES).map_err(|error| {
-            match is_lost(&error) {
-                true => LedgerError::Lost(error.to_string()),
-                false => LedgerError::Unreadable(error.to_string()),
-            }
-        })?;
+    let sealed = store.read(&place.join(LEDGER), MAX_LEDGER_BYTES).map_err(|error| {
+        let why = error.to_string();
+        if is_lost(&error) { LedgerError::Lost(why) } else { LedgerError::Unreadable(why) }
+    })?;
     let plain = keys.open(&sealed).map_err(|error| LedgerError::NotOpened(error.to_string()))?;
     if let Some(ledger) = Ledger::read(&plain, keys) {
         return Ok(ledger);

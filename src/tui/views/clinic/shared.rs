@@ -35,9 +35,10 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen
     for placed in shown {
         let control = &clinic.controls()[placed.at];
         let is_private = is_private(clinic, control);
-        let identifying = match is_quoted(clinic, control) {
-            true => clinic.identifying_words(&control.label),
-            false => Vec::new(),
+        let identifying = if is_quoted(clinic, control) {
+            clinic.identifying_words(&control.label)
+        } else {
+            Vec::new()
         };
         for piece in placed.pieces.iter() {
             let row = spread * (placed.line + piece.line - first);
@@ -105,9 +106,10 @@ fn text_of(piece: &FormPiece, is_private: bool, identifying: &[&str]) -> Option<
         FormRole::Advice => return None,
         _ => false,
     };
-    Some(match is_hidden {
-        true => piece.text.split(' ').map(dots).collect::<Vec<_>>().join(" "),
-        false => dotted(&piece.text, identifying),
+    Some(if is_hidden {
+        piece.text.split(' ').map(dots).collect::<Vec<_>>().join(" ")
+    } else {
+        dotted(&piece.text, identifying)
     })
 }
 
@@ -121,9 +123,7 @@ fn dotted(text: &str, identifying: &[&str]) -> String {
     let is_named = |word: &str| {
         !bare(word).is_empty() && identifying.iter().any(|other| bare(other) == bare(word))
     };
-    let words = text.split(' ').map(|word| match is_named(word) {
-        true => dots(word),
-        false => word.to_owned(),
-    });
+    let words =
+        text.split(' ').map(|word| if is_named(word) { dots(word) } else { word.to_owned() });
     words.collect::<Vec<_>>().join(" ")
 }
