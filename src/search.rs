@@ -3,6 +3,7 @@
 //! A query over the bundled pack takes well under two milliseconds. Nothing typed is an error,
 //! and a broken cache never fails a search. Superseded entries never outrank current ones.
 
+mod ages;
 mod expand;
 mod facets;
 mod index;
@@ -17,6 +18,7 @@ mod suggest;
 mod tests;
 mod title_boost;
 mod token;
+mod topics;
 mod vocabulary;
 
 use std::{ops::Range, time::Duration};

@@ -4,8 +4,10 @@
 use std::{collections::HashMap, sync::Arc};
 
 use super::{
+    ages::ages_in_query,
     query::{Query, QueryWord},
     token::{is_age_word, is_everyday_word, is_stop_word, stem, words},
+    topics::SectionTopic,
     vocabulary::Vocabulary,
 };
 use crate::knowledge::Thesaurus;
@@ -38,6 +40,7 @@ pub(super) struct Alternative {
 pub(super) struct QueryUnit {
     /// Stop words count for little.
     pub(super) weight: f32,
+    pub(super) is_age: bool,
     pub(super) alternatives: Vec<Alternative>,
 }
 
@@ -65,6 +68,11 @@ impl QueryUnit {
     fn may_be(&self, stem: &str, also_same: bool) -> bool {
         self.single_stems(also_same).any(|known| known == stem)
     }
+
+    /// What it counts where one section of an entry is chosen: there an age decides.
+    pub(super) fn weight_in_section(&self) -> f32 {
+        if self.is_age { 1.0 } else { self.weight }
+    }
 }
 
 /// A query made ready for the index.
@@ -75,10 +83,20 @@ pub(super) struct ExpandedQuery {
     pub(super) pairs: Vec<[String; 2]>,
     pub(super) phrases: Vec<Vec<String>>,
     pub(super) excluded: Vec<String>,
+    /// How old the children are, in years.
+    pub(super) ages: Vec<u8>,
     /// Each misspelt word and what it was taken for.
     pub(super) corrections: Vec<(String, String)>,
     /// Words of the thesaurus as they are written there.
     pub(super) expanded: Vec<String>,
+}
+
+impl ExpandedQuery {
+    /// Whether it asks for sections that are otherwise not shown.
+    pub(super) fn asks_for(&self, topic: SectionTopic) -> bool {
+        let stems = self.units.iter().flat_map(|unit| unit.single_stems(true));
+        stems.into_iter().any(|stem| topic.is_asked_with(stem))
+    }
 }
 
 /// The thesaurus, ready to be looked up by the stems of a phrase.
@@ -171,7 +189,7 @@ impl Expander {
             if meant != word.text {
                 sought.corrections.push((word.text.clone(), meant.clone()));
             }
-            let mut unit = QueryUnit { weight: 1.0, alternatives: Vec::new() };
+            let mut unit = QueryUnit { weight: 1.0, is_age: false, alternatives: Vec::new() };
             unit.add_word(&meant, 1.0);
             for other in &others {
                 unit.add_word(other, LESS_LIKELY);
@@ -193,10 +211,30 @@ impl Expander {
         }
         sought.pairs = pairs(&sought.units);
         self.expand(query, &mut sought);
+        self.expand_ages(query, &mut sought);
         sought.phrases =
             query.phrases.iter().map(|phrase| phrase.iter().map(|w| stem(w)).collect()).collect();
         sought.excluded = query.excluded.iter().map(|word| stem(word)).collect();
         sought
+    }
+
+    /// Notes how old the children are, and adds what the thesaurus has for “8 year old” to each age,
+    /// however it was typed.
+    fn expand_ages(&self, query: &Query, sought: &mut ExpandedQuery) {
+        let words: Vec<&str> = query.words.iter().map(|word| word.text.as_str()).collect();
+        for (at, years) in ages_in_query(&words) {
+            let phrase = stems(&format!("{} year old", years.start()));
+            let known = phrase.first().and_then(|first| self.phrases.get(first));
+            let same = known.into_iter().flatten().filter(|known| known.stems == phrase);
+            let unit = &mut sought.units[at];
+            unit.is_age = true;
+            for (_, alternative) in same.flat_map(ThesaurusPhrase::alternatives) {
+                if !unit.alternatives.iter().any(|known| known.stems == alternative.stems) {
+                    unit.alternatives.push(alternative);
+                }
+            }
+            sought.ages.extend(years);
+        }
     }
 
     /// The phrases of one word, or of several, that may begin with a unit.

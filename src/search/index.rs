@@ -12,6 +12,7 @@ mod tests;
 
 use std::{collections::HashMap, io, path::Path};
 
+use super::topics::SectionTopic;
 use crate::knowledge::{Entry, Library};
 
 use part::ContentKey;
@@ -32,6 +33,8 @@ pub(super) struct SectionIndex {
     pub(super) sections_of: Vec<(u32, u32)>,
     /// Of all parts, those of entries that have gone too.
     pub(super) sections: u32,
+    /// Of each section, whether it answers only who asks for it.
+    pub(super) topics: Vec<Option<SectionTopic>>,
     /// Words per document that has them, of each field.
     pub(super) mean_lengths: [f32; FIELDS],
 }
@@ -110,7 +113,8 @@ impl SectionIndex {
             let documents = if field < HEADING { wanted.len() as f32 } else { seen as f32 };
             (words[field] as f32 / documents.max(1.0)).max(1.0)
         });
-        Ok(Self { parts, sections_of, sections: first, mean_lengths })
+        let topics = topics(&parts, first)?;
+        Ok(Self { parts, sections_of, sections: first, topics, mean_lengths })
     }
 
     /// Heading and text of a section; empty if it cannot be read.
@@ -119,6 +123,18 @@ impl SectionIndex {
         part.and_then(|at| self.parts.get(at))
             .map_or_else(Default::default, |part| part.section(section - part.first))
     }
+}
+
+/// What each section is about by its heading.
+fn topics(parts: &[IndexPart], sections: u32) -> Result<Vec<Option<SectionTopic>>, IndexError> {
+    let mut topics = vec![None; sections as usize];
+    for part in parts {
+        for topic in SectionTopic::ALL {
+            let found = &mut |section| topics[(part.first + section) as usize] = Some(topic);
+            part.each_about(topic, found)?;
+        }
+    }
+    Ok(topics)
 }
 
 /// An entry and what it is indexed as.

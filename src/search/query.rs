@@ -45,9 +45,10 @@ pub(super) fn parse(text: &str, packs: &[String]) -> Query {
         let chunk = &rest[..end];
         match chunk.strip_prefix('-').filter(|word| word.starts_with(char::is_alphanumeric)) {
             Some(word) => query.excluded.extend(words(word).map(|word| word.text)),
-            None => query
-                .words
-                .extend(words(chunk).map(|word| QueryWord { text: word.text, exact: false })),
+            None => {
+                let parted = words(chunk).flat_map(|word| school_year(word.text));
+                query.words.extend(parted.map(|text| QueryWord { text, exact: false }));
+            }
         }
         rest = &rest[end..];
     }
@@ -55,6 +56,17 @@ pub(super) fn parse(text: &str, packs: &[String]) -> Query {
     query.excluded.truncate(MAX_WORDS);
     query.phrases.truncate(MAX_WORDS);
     query
+}
+
+/// “y9” as the two words that a text has for it.
+fn school_year(word: String) -> Vec<String> {
+    let digits = word.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    let is_year = ["y", "yr", "year"].contains(&&word[..word.len() - digits.len()]);
+    if is_year && (1..=2).contains(&digits.len()) && digits.parse::<u8>().is_ok() {
+        vec!["year".to_owned(), digits.to_owned()]
+    } else {
+        vec![word]
+    }
 }
 
 /// `"a phrase" the rest` in its parts, if there is a closing mark.
@@ -143,6 +155,11 @@ mod tests {
         assert_eq!(query.excluded, ["school"]);
         assert_eq!(texts(&query), ["safety", "plan", "home", "semi", "nudes"]);
         assert_eq!(query.filters.status, Some(Status::Current));
+    }
+
+    #[test]
+    fn a_school_year_may_be_written_in_one() {
+        assert_eq!(texts(&parse("Y9 yr10 y100 y")), ["year", "9", "year", "10", "y100", "y"]);
     }
 
     #[test]

@@ -16,6 +16,7 @@ use tantivy::{
 use super::{
     expand::{Alternative, ExpandedQuery, QueryUnit},
     index::{FIELDS, FieldIndex, GONE, HEADING, IndexPart, SectionIndex},
+    topics::SectionTopic,
 };
 
 use barrier::{Barrier, BarrierGuard, SharedCounts};
@@ -30,13 +31,17 @@ const LENGTH: [f32; FIELDS] = [0.3, 0.3, 0.4, 0.4, 0.5];
 const SATURATION: f32 = 2.4;
 /// How strongly an entry that lacks some of the words falls behind.
 const COVERAGE: f32 = 0.35;
-/// How much an equal match in the opening answer counts more than in a later section.
-const OPENING: f32 = 1.2;
+/// What a match in the heading of a section counts there, beside one in its text.
+const SECTION_HEADING: f32 = 2.0;
+/// What a section is worth whose heading is about an age that was typed.
+const AGE_IN_HEADING: f32 = 0.5;
+/// What the opening answer is worth as the section to show, beside what matches in it.
+const OPENING: f32 = 0.3;
 /// How much the rarity of the typed word itself counts beside that of all that may stand for it:
 /// a word with frequent synonyms still says something.
 const TYPED: f32 = 0.6;
 /// How much the best section counts beside the whole entry.
-const SECTION: f32 = 0.1;
+const SECTION: f32 = 0.3;
 
 /// A word in more entries than this is common: two common words side by side are looked for in the
 /// best entries only.
@@ -200,7 +205,7 @@ impl MatchCounter<'_> {
         let mut best = None;
         for pair in &sought.pairs {
             let alternative = Alternative { stems: pair.to_vec(), weight: 1.0, broader: false };
-            let unit = QueryUnit { weight: PAIR, alternatives: vec![alternative] };
+            let unit = QueryUnit { weight: PAIR, is_age: false, alternatives: vec![alternative] };
             let rarer = pair.iter().filter_map(|stem| having.get(stem.as_str())).min();
             let counting = match rarer.copied().filter(|rarer| *rarer > COMMON_WORD_ENTRIES) {
                 Some(having) => {
@@ -215,9 +220,12 @@ impl MatchCounter<'_> {
         let excluded = sought.excluded.iter().map(|word| (std::slice::from_ref(word), false));
         let asked: Vec<(Vec<bool>, bool)> =
             phrases.chain(excluded).map(|(stems, has)| (self.having(stems), has)).collect();
+        let asked_topics: Vec<SectionTopic> =
+            SectionTopic::ALL.into_iter().filter(|topic| sought.asks_for(*topic)).collect();
+        self.count_ages(&sought.ages);
         let mut ranked = Vec::with_capacity(self.space.found.len());
         for entry in std::mem::take(&mut self.space.found) {
-            let found = self.result(entry, whole);
+            let found = self.result(entry, whole, &asked_topics);
             let fits = asked.iter().all(|(having, has)| having[entry as usize] == *has);
             if found.score > 0.0 && fits {
                 ranked.push(found);
@@ -306,15 +314,38 @@ impl MatchCounter<'_> {
             if matches!(counting, Counting::Typed) {
                 tally.covered += if by_direct > 0.0 { direct } else { broad.min(direct) * 0.5 };
             }
+            // Which section answers is told by what the others of the entry lack.
             let (first, end) = self.index.sections_of[at];
-            for section in first as usize..end as usize {
-                let count = std::mem::take(&mut space.in_section[section]);
-                if count > 0.0 {
-                    space.section_scores[section] += direct * saturate(count);
-                }
+            let sections = first as usize..end as usize;
+            let counts = &mut space.in_section[sections.clone()];
+            let having = counts.iter().filter(|count| **count > 0.0).count();
+            if having == 0 {
+                continue;
+            }
+            let worth = unit.weight_in_section() * rarity(counts.len(), having);
+            let scores = &mut space.section_scores[sections];
+            for (score, count) in scores.iter_mut().zip(counts) {
+                *score += worth * saturate(std::mem::take(count));
             }
         }
         (direct, typed)
+    }
+
+    /// Adds what it is worth to a section of a found entry that its heading is about an age.
+    fn count_ages(&mut self, ages: &[u8]) {
+        for at in 0..self.parts.len() {
+            let part = self.parts[at];
+            for years in ages {
+                let space = &mut *self.space;
+                let counted = part.each_for_age(*years, &mut |section| {
+                    let entry = part.entry_of[section as usize];
+                    if space.tallies.get(entry as usize).is_some_and(|tally| tally.score > 0.0) {
+                        space.section_scores[(part.first + section) as usize] += AGE_IN_HEADING;
+                    }
+                });
+                self.note(counted);
+            }
+        }
     }
 
     fn count_alternative(
@@ -364,11 +395,12 @@ impl MatchCounter<'_> {
             }
             counts[entry] += count;
             if at >= HEADING {
-                space.in_section[(part.first + section) as usize] += count;
+                let boost = if at == HEADING { SECTION_HEADING } else { 1.0 };
+                space.in_section[(part.first + section) as usize] += boost * count;
             }
         };
         match alternative.stems.as_slice() {
-            [stem] => each_of_one(field, stem, &mut found),
+            [stem] => field.each_with(stem, &mut found),
             stems => each_in_a_row(field, stems, among, &mut |section, times| {
                 found(section, times);
                 section + 1
@@ -377,7 +409,7 @@ impl MatchCounter<'_> {
     }
 
     /// What an entry came to; nothing of it is kept.
-    fn result(&mut self, entry: u32, whole: f32) -> Ranked {
+    fn result(&mut self, entry: u32, whole: f32, asked: &[SectionTopic]) -> Ranked {
         let entry = entry as usize;
         let tally = std::mem::take(&mut self.space.tallies[entry]);
         let (first, end) = self.index.sections_of[entry];
@@ -385,9 +417,11 @@ impl MatchCounter<'_> {
         for section in first..end {
             let score = std::mem::take(&mut self.space.section_scores[section as usize]);
             best_score = best_score.max(score);
-            let worth = if section == first { score * OPENING } else { score };
-            if worth > best_worth {
-                (best_worth, best_section) = (worth, section);
+            let is_shown =
+                self.index.topics[section as usize].is_none_or(|topic| asked.contains(&topic));
+            let opening = if section == first && score > 0.0 { OPENING } else { 0.0 };
+            if is_shown && score + opening > best_worth {
+                (best_worth, best_section) = (score + opening, section);
             }
         }
         let covered = tally.covered / f32::max(whole, f32::EPSILON);
@@ -419,7 +453,7 @@ impl MatchCounter<'_> {
             let mut looked = Ok(());
             for field in &part.fields {
                 looked = looked.and(match stems {
-                    [stem] => each_of_one(field, stem, &mut |section, _| {
+                    [stem] => field.each_with(stem, &mut |section, _| {
                         found(section);
                     }),
                     _ => each_in_a_row(field, stems, among.as_deref(), &mut |section, _| {
@@ -440,26 +474,6 @@ fn rarity(entries: usize, having: usize) -> f32 {
 
 fn saturate(count: f32) -> f32 {
     count / (SATURATION + count)
-}
-
-/// Calls back with each section whose field has the stem, and how often.
-pub(super) fn each_of_one(
-    field: &FieldIndex,
-    stem: &str,
-    found: &mut impl FnMut(DocId, u32),
-) -> tantivy::Result<()> {
-    let term = Term::from_field_text(field.field, stem);
-    let Some(mut blocks) = field.terms.read_block_postings(&term, IndexRecordOption::WithFreqs)?
-    else {
-        return Ok(());
-    };
-    while blocks.block_len() > 0 {
-        for (section, times) in blocks.docs().iter().zip(blocks.freqs()) {
-            found(*section, *times);
-        }
-        blocks.advance();
-    }
-    Ok(())
 }
 
 /// Calls back with each section whose field has the stems in a row, and how often; the answer is

@@ -19,6 +19,7 @@ use super::{
     snippet::Marker,
     title_boost::{TitleCache, boost_titles},
     token::words,
+    topics::SectionTopic,
     vocabulary::Vocabulary,
 };
 use crate::{
@@ -251,7 +252,9 @@ impl Searcher {
     fn hit(&self, index: &SectionIndex, found: &Ranked, marker: &Marker) -> Hit {
         let entry = &self.entries[found.entry];
         let (section, text) = index.section(found.section);
-        let (snippet, highlights) = marker.snippet(&text);
+        let text = if text.is_empty() { &entry.summary } else { &text };
+        let is_pitfall = index.topics[found.section as usize] == Some(SectionTopic::Pitfalls);
+        let (snippet, highlights) = marker.snippet(text, is_pitfall);
         Hit {
             id: entry.id.clone(),
             title: entry.title.clone(),

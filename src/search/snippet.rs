@@ -82,15 +82,18 @@ impl Marker {
         joined(self.matches(text).into_iter().map(|found| found.place))
     }
 
-    /// One line of about [`LENGTH`] characters of `text`, and the places in it that match.
-    pub(super) fn snippet(&self, text: &str) -> (String, Vec<Range<usize>>) {
+    /// One line of about [`LENGTH`] characters of `text`, and the places in it that match. A pitfall
+    /// begins with “Avoid”: alone it would read as advice.
+    pub(super) fn snippet(&self, text: &str, is_pitfall: bool) -> (String, Vec<Range<usize>>) {
         let text = text.replace('\n', " ");
         let matches = self.matches(&text);
         let (start, end) = window(&text, &matches);
-        let mut snippet = String::with_capacity(end - start + 8);
-        if start > 0 {
-            snippet.push('…');
-        }
+        let says_so = ["Avoid ", "Do not "].iter().any(|word| text[start..].starts_with(word));
+        let mut snippet = match start {
+            _ if is_pitfall && !says_so => "Avoid: ".to_owned(),
+            0 => String::new(),
+            _ => "…".to_owned(),
+        };
         let shift = snippet.len();
         snippet.push_str(&text[start..end]);
         if end < text.trim_end().len() {

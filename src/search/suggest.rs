@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{
     index::{BODY, FIELDS, GONE, HEADING, SectionIndex},
-    rank::{each_in_a_row, each_of_one},
+    rank::each_in_a_row,
     searcher::Searcher,
     token::{is_age_word, is_everyday_word, is_stop_word, stem, words},
 };
@@ -354,7 +354,7 @@ fn places(
                 };
                 // What cannot be read is not there.
                 let _ = match phrase.as_slice() {
-                    [stem] => each_of_one(field, stem, &mut found),
+                    [stem] => field.each_with(stem, &mut found),
                     stems => each_in_a_row(field, stems, None, &mut |section, times| {
                         found(section, times);
                         section + 1

@@ -154,3 +154,61 @@ fn words_typed_without_knowing_the_entries_find_what_answers_them() {
         Floor { success_at_1: 0.89, success_at_3: 0.95, mrr_at_10: 0.92, lost_to_slips: 0.03 };
     hold(include_str!("../queries-more.tsv"), &floor);
 }
+
+/// Written with the sections judged helpful before any result was looked at.
+#[test]
+fn the_first_result_shows_the_section_that_answers() {
+    let library = Library::bundled();
+    let searcher = Searcher::open(&library, None);
+    let table = include_str!("../queries-sections.tsv");
+    let (mut queries, mut right, mut helpful) = (0, 0, 0);
+    for line in table.lines().skip(1) {
+        let [text, id, sections] = line.split('\t').collect::<Vec<_>>()[..] else {
+            panic!("three cells: {line}")
+        };
+        assert!(library.entry(id).is_some(), "{id} is in the library");
+        queries += 1;
+        let results = searcher.search(text, &Options { limit: 1, ..Options::default() });
+        let Some(hit) = results.hits.first() else { continue };
+        let is_helpful = sections.split('|').any(|section| section == hit.section);
+        right += usize::from(hit.id == id);
+        helpful += usize::from(hit.id == id && is_helpful);
+        if hit.id != id || !is_helpful {
+            println!("{text:<50} wanted {id} {sections} got {} {}", hit.id, hit.section);
+        }
+    }
+    println!("{queries} queries, right entry first {right}, helpful section {helpful}");
+    let share = helpful as f64 / right as f64;
+    assert!(share >= 0.9, "of right entries, a helpful section: {share:.3}");
+    let share = helpful as f64 / queries as f64;
+    assert!(share >= 0.81, "right entry and helpful section: {share:.3}");
+}
+
+#[test]
+fn pitfalls_and_research_are_shown_only_to_who_asks() {
+    let library = Library::bundled();
+    let searcher = Searcher::open(&library, None);
+    let first =
+        |text: &str| searcher.search(text, &Options { limit: 1, ..Options::default() }).hits;
+    let asks =
+        ["research", "evidence", "stud", "survey", "many", "common", "rate", "figure", "stat"];
+    for query in judged(&library, include_str!("../queries.tsv")) {
+        let results = searcher.search(query.text, &Options::default());
+        let words = format!("{} {}", query.text, results.expanded.join(" "));
+        let is_asked = asks.iter().any(|word| words.contains(word));
+        for hit in results.hits {
+            assert_ne!(hit.section, "Pitfalls", "{}", query.text);
+            assert!(
+                is_asked || !hit.section.contains("research"),
+                "{}: {}",
+                query.text,
+                hit.section
+            );
+        }
+    }
+    let pitfalls = first("safety plan at home pitfalls").remove(0);
+    assert_eq!(pitfalls.section, "Pitfalls");
+    assert!(pitfalls.snippet.starts_with("Avoid: "), "{}", pitfalls.snippet);
+    let marked = pitfalls.highlights.iter().map(|range| &pitfalls.snippet[range.clone()]);
+    assert!(marked.into_iter().any(|word| word == "plan"), "{pitfalls:?}");
+}

@@ -49,19 +49,17 @@ fn a_full_page_of_results_is_calm() {
 }
 
 #[test]
-fn an_opened_row_says_its_facts_in_one_line_and_whether_its_text_goes_on() {
+fn the_chosen_row_says_its_facts_in_one_line() {
     let mut stage = Stage::with(stage::SIZES[0], caseclinic::knowledge::Library::bundled());
     for typed in ["", "nudes year 9"] {
         stage.type_in(typed);
         for columns in [60, 70, 79, 80, 99] {
             stage.apply_event(Message::Resized { columns, rows: 24 });
             let text = stage.text();
-            let rows: Vec<&str> = text.lines().filter(|row| row.starts_with('▌')).collect();
-            let facts: Vec<&&str> = rows.iter().filter(|row| row.contains(" · ")).collect();
+            let rows = text.lines().filter(|row| row.starts_with('▌'));
+            let facts: Vec<&str> = rows.filter(|row| row.contains("✓ in force")).collect();
             assert_eq!(facts.len(), 1, "{text}");
-            assert!(facts[0].contains("✓ in force") && !facts[0].contains('…'), "{text}");
-            assert_eq!(facts[0].contains("checked"), columns >= 80, "{text}");
-            assert!(rows.last().is_some_and(|row| row.ends_with('…')), "{text}");
+            assert!(facts[0].contains(" · ") && !facts[0].contains('…'), "{text}");
         }
     }
 }

@@ -11,7 +11,8 @@ use std::{
 
 use sha2::{Digest, Sha256};
 use tantivy::{
-    Directory, Index, IndexSettings, InvertedIndexReader, SegmentReader, TantivyDocument,
+    Directory, DocId, Index, IndexSettings, InvertedIndexReader, SegmentReader, TantivyDocument,
+    Term,
     directory::{MmapDirectory, RamDirectory, error::OpenReadError},
     fieldnorm::FieldNormReader,
     schema::{Field, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions, Value},
@@ -22,7 +23,11 @@ use tantivy::{
 use super::{FIELDS, IndexError};
 use crate::{
     knowledge::{Entry, Section, sections},
-    search::token::{IndexTokenizer, words},
+    search::{
+        ages::ages_in_heading,
+        token::{IndexTokenizer, words},
+        topics::SectionTopic,
+    },
 };
 
 /// Bytes the writer may use for its hash table; a larger part grows beyond it.
@@ -49,6 +54,28 @@ pub(in crate::search) struct FieldIndex {
     pub(in crate::search) lengths: FieldNormReader,
 }
 
+impl FieldIndex {
+    /// Calls back with each section whose field has the stem, and how often.
+    pub(in crate::search) fn each_with(
+        &self,
+        stem: &str,
+        found: &mut impl FnMut(DocId, u32),
+    ) -> tantivy::Result<()> {
+        let term = Term::from_field_text(self.field, stem);
+        let option = IndexRecordOption::WithFreqs;
+        let Some(mut blocks) = self.terms.read_block_postings(&term, option)? else {
+            return Ok(());
+        };
+        while blocks.block_len() > 0 {
+            for (section, times) in blocks.docs().iter().zip(blocks.freqs()) {
+                found(*section, *times);
+            }
+            blocks.advance();
+        }
+        Ok(())
+    }
+}
+
 /// An open part. A document is a section; those of an entry stand together, and the first one
 /// also carries title, aliases and summary.
 pub(in crate::search) struct IndexPart {
@@ -56,6 +83,8 @@ pub(in crate::search) struct IndexPart {
     pub(in crate::search) fields: Vec<FieldIndex>,
     /// Every word as it is written, for spelling.
     pub(in crate::search) written: Arc<InvertedIndexReader>,
+    /// What headings say of their sections: the topic by its name, and ages as [`age_term`].
+    traits: FieldIndex,
     /// The number of its first section among those of all parts.
     pub(in crate::search) first: u32,
     /// The entry of each section, as a place in [`crate::knowledge::Library::entries`], or
@@ -70,6 +99,7 @@ struct IndexLayout {
     schema: Schema,
     searched: [Field; FIELDS],
     written: Field,
+    traits: Field,
     heading_text: Field,
     body_text: Field,
 }
@@ -87,9 +117,11 @@ impl IndexLayout {
             .map(|name| schema.add_text_field(name, stemmed.clone()));
         let written =
             schema.add_text_field("written", indexed("written", IndexRecordOption::Basic));
+        let traits =
+            schema.add_text_field("traits", indexed("written", IndexRecordOption::WithFreqs));
         let heading_text = schema.add_text_field("heading_text", STORED);
         let body_text = schema.add_text_field("body_text", STORED);
-        Self { schema: schema.build(), searched, written, heading_text, body_text }
+        Self { schema: schema.build(), searched, written, traits, heading_text, body_text }
     }
 }
 
@@ -143,13 +175,13 @@ impl IndexPart {
         if sections != u64::from(reader.max_doc()) {
             return Err(IndexError::Damaged);
         }
-        let mut fields = Vec::with_capacity(FIELDS);
-        for field in layout.searched {
+        let open = |field| -> tantivy::Result<FieldIndex> {
             let terms = reader.inverted_index(field)?;
-            fields.push(FieldIndex { field, terms, lengths: reader.get_fieldnorms_reader(field)? });
-        }
+            Ok(FieldIndex { field, terms, lengths: reader.get_fieldnorms_reader(field)? })
+        };
         Ok(Self {
-            fields,
+            fields: layout.searched.into_iter().map(open).collect::<Result<_, _>>()?,
+            traits: open(layout.traits)?,
             written: reader.inverted_index(layout.written)?,
             first: 0,
             entry_of: Vec::new(),
@@ -161,6 +193,24 @@ impl IndexPart {
 
     pub(super) fn sections(&self) -> u32 {
         self.records.iter().map(|record| record.sections).sum()
+    }
+
+    /// Calls back with each section whose heading is about a topic.
+    pub(super) fn each_about(
+        &self,
+        topic: SectionTopic,
+        found: &mut impl FnMut(DocId),
+    ) -> tantivy::Result<()> {
+        self.traits.each_with(topic.name(), &mut |section, _| found(section))
+    }
+
+    /// Calls back with each section whose heading names an age.
+    pub(in crate::search) fn each_for_age(
+        &self,
+        years: u8,
+        found: &mut impl FnMut(DocId),
+    ) -> tantivy::Result<()> {
+        self.traits.each_with(&age_term(years), &mut |section, _| found(section))
     }
 
     /// Of the numbers of sections of all parts, those of this one, as documents.
@@ -235,9 +285,19 @@ fn document(
     }
     search(4, &section.text);
     record.sections += 1;
+    let topic = SectionTopic::of_heading(&section.heading).map(|topic| topic.name().to_owned());
+    for text in topic.into_iter().chain(ages_in_heading(&section.heading).into_iter().map(age_term))
+    {
+        document.add_text(layout.traits, text);
+    }
     document.add_text(layout.heading_text, &section.heading);
     document.add_text(layout.body_text, &section.text);
     document
+}
+
+/// The word under which a section about an age is indexed.
+fn age_term(years: u8) -> String {
+    format!("age{years}")
 }
 
 fn folder_size(folder: &Path) -> std::io::Result<u64> {

@@ -7,7 +7,7 @@ use crate::{
         Area, Chip, ChipPart, EVERYTHING, ListShape, MARGIN, Model, Page, Preview, Row,
         SearchParts, Shown,
     },
-    knowledge::{Entry, Library, Status},
+    knowledge::{Entry, IN_SHORT, Library, Status},
     search::Hit,
     text::{shorten, show_date, width, wrap},
     tui::{
@@ -27,8 +27,6 @@ const MAX_PACK_COLUMNS: usize = 16;
 const MIN_PREVIEW: usize = 12;
 /// From this width on the preview stands beside the list, and sentences are whole.
 const SIDE_BY_SIDE: usize = 100;
-/// In fewer columns an opened row says less about its entry.
-const ROOM_FOR_FACTS: usize = 79;
 /// What must never be out of sight, and the same where there is little room.
 const IN_DANGER: &str = "! A child in danger now? Call 999 first";
 const IN_DANGER_SHORT: &str = "! In danger now? Call 999";
@@ -181,27 +179,32 @@ fn draw_row(canvas: &mut Canvas<'_>, area: Area, line: usize, row: &Row<'_>, sha
         }
         line += 1;
     }
-    if !row.has_facts(shape) {
+    if row.has_facts(shape) {
+        let detail = match hit {
+            _ if !row.is_chosen || !shape.opens => Detail::Brief,
+            Some(_) => Detail::Row,
+            None => Detail::InForce,
+        };
+        put_facts(canvas, area, line, TEXT, &facts(entry, row.is_marked, detail));
+        line += 1;
+    } else {
         let facts = facts(entry, row.is_marked, Detail::Brief);
         let columns: usize = facts.iter().map(|(text, _)| width(text) + 3).sum();
         if shape.opens && end + columns < usize::from(area.width) {
             put_facts(canvas, area, line - 1, end + 2, &facts);
         }
-        return;
     }
-    let opening = row.opening(shape);
-    let detail = match opening.is_empty() {
-        true => Detail::Brief,
-        false if usize::from(area.width) < ROOM_FOR_FACTS => Detail::InForce,
-        false => Detail::Row,
-    };
-    let mut column = put_facts(canvas, area, line, TEXT, &facts(entry, row.is_marked, detail));
-    if let Some(hit) = hit.filter(|_| shape.opens && opening.is_empty()) {
-        column = canvas.put(area, line, column, BETWEEN, StyleRole::Quiet);
+    for range in row.summary(shape) {
+        canvas.put_short(area, line, TEXT, &entry.summary[range], StyleRole::Text);
+        line += 1;
+    }
+    if let Some(hit) = hit {
+        let heading = match hit.section.as_str() {
+            IN_SHORT => String::new(),
+            heading => shorten(heading, shape.columns / 2) + ": ",
+        };
+        let column = canvas.put(area, line, TEXT, &heading, StyleRole::Quiet);
         snippet_from(canvas, area, line, column, hit, StyleRole::Text);
-    }
-    for (at, text) in opening.into_iter().enumerate() {
-        canvas.put(area, line + 1 + at, TEXT, &text, StyleRole::Text);
     }
 }
 

@@ -7,10 +7,10 @@ use super::state::{Preview, SearchScreen};
 use crate::{
     app::{
         action::KeyAction,
-        geometry::{MARGIN, MAX_PROSE, SearchParts},
+        geometry::{MARGIN, SearchParts},
         page::{Page, title_in_list},
     },
-    knowledge::{Entry, Library, Status, sections},
+    knowledge::{Entry, Library, Status},
     search::{Filters, Hit},
     services::bookmarks::Bookmarks,
     text::wrap,
@@ -25,8 +25,8 @@ const START_HERE: [&str; 4] =
 
 /// Lines that a title may take in the list.
 const MAX_TITLE: usize = 3;
-/// Lines of the opening answer that the chosen row shows where there is no preview.
-const OPENED: usize = 2;
+/// Lines of the summary that the chosen row shows where there is no preview.
+const MAX_SUMMARY: usize = 2;
 
 /// The room of the list.
 #[derive(Clone, Copy, Debug)]
@@ -63,8 +63,6 @@ pub struct Row<'a> {
     pub is_chosen: bool,
     /// Whether its entry is bookmarked.
     pub is_marked: bool,
-    /// The beginning of the entry, if it is the chosen one and opens.
-    opening: &'a str,
     /// Whether an empty line parts it from the row above.
     is_apart: bool,
 }
@@ -91,14 +89,7 @@ pub struct RowsInView {
 
 impl<'a> Row<'a> {
     fn of(shows: Shown<'a>) -> Self {
-        Self {
-            heading: None,
-            shows,
-            is_chosen: false,
-            is_marked: false,
-            opening: "",
-            is_apart: false,
-        }
+        Self { heading: None, shows, is_chosen: false, is_marked: false, is_apart: false }
     }
 
     /// The entry, if it shows one.
@@ -111,20 +102,14 @@ impl<'a> Row<'a> {
 
     /// The lines of the title, as bytes of it; one without an end where it is too long.
     pub fn title(&self, shape: ListShape) -> Vec<Range<usize>> {
-        let Some(entry) = self.entry() else { return Vec::new() };
-        let mut lines = wrap(&entry.title, shape.columns);
-        if lines.len() > MAX_TITLE {
-            lines.truncate(MAX_TITLE);
-            lines[MAX_TITLE - 1].end = entry.title.len();
-        }
-        lines
+        self.entry().map_or_else(Vec::new, |entry| first_lines(&entry.title, shape, MAX_TITLE))
     }
 
     /// Whether a line below the title says what the entry is.
     pub fn has_facts(&self, shape: ListShape) -> bool {
         match self.shows {
+            Shown::Found(..) | Shown::Listed(_) if shape.opens => self.is_chosen,
             Shown::Found(..) => true,
-            Shown::Listed(_) if shape.opens => self.is_chosen,
             // The preview says the rest.
             Shown::Listed(entry) => {
                 self.is_marked || entry.is_local() || entry.status != Status::Current
@@ -133,29 +118,23 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// The first lines of the entry, if the row opens; `…` where it goes on.
-    pub fn opening(&self, shape: ListShape) -> Vec<String> {
-        if !shape.opens || self.opening.is_empty() {
-            return Vec::new();
-        }
-        let columns = shape.columns.min(usize::from(MAX_PROSE));
-        let lines = wrap(self.opening, columns);
-        let mut shown: Vec<String> =
-            lines.iter().take(OPENED).map(|range| self.opening[range.clone()].to_owned()).collect();
-        if let Some(last) = lines.get(OPENED - 1).filter(|_| lines.len() > OPENED) {
-            let rest = &self.opening[last.start..];
-            let fits = wrap(rest, columns.saturating_sub(2)).into_iter().next().unwrap_or(0..0);
-            let text = rest[fits].trim_end_matches([' ', ',', ';', ':']);
-            let blank = if text.ends_with(['.', '?', '!']) { " " } else { "" };
-            shown[OPENED - 1] = format!("{text}{blank}…");
-        }
-        shown
+    /// The lines of the summary, as bytes of it; one without an end where it goes on. A preview says
+    /// more.
+    pub fn summary(&self, shape: ListShape) -> Vec<Range<usize>> {
+        let most = match self.shows {
+            _ if !shape.opens => 0,
+            _ if self.is_chosen => MAX_SUMMARY,
+            Shown::Found(..) => 1,
+            _ => 0,
+        };
+        self.entry().map_or_else(Vec::new, |entry| first_lines(&entry.summary, shape, most))
     }
 
     /// How many lines it takes below its heading.
     pub fn lines_without_heading(&self, shape: ListShape) -> usize {
         let title = self.title(shape).len().max(1);
-        title + usize::from(self.has_facts(shape)) + self.opening(shape).len()
+        let section = usize::from(matches!(self.shows, Shown::Found(..)));
+        title + usize::from(self.has_facts(shape)) + self.summary(shape).len() + section
     }
 
     fn lines(&self, shape: ListShape) -> usize {
@@ -217,11 +196,6 @@ impl SearchScreen {
             row.is_chosen = at == self.chosen;
             let is_found = matches!(row.shows, Shown::Found(..));
             row.is_apart = at > 0 && (is_found || row.heading.is_some());
-            if let Some((_, text)) = self.opening.as_ref().filter(|(of, _)| of == id)
-                && row.is_chosen
-            {
-                row.opening = text;
-            }
         }
         rows
     }
@@ -236,16 +210,9 @@ impl SearchScreen {
     }
 
     /// Lays the chosen entry out for a preview of so many columns, unless it already is; without
-    /// columns there is no preview, and its row says how it begins.
+    /// columns there is no preview.
     pub fn fit(&mut self, library: &Library, reading: &Bookmarks, columns: Option<usize>) {
-        let Some(entry) = self.chosen_entry(library, reading) else {
-            (self.preview, self.opening) = (None, None);
-            return;
-        };
-        let Some(columns) = columns else {
-            if self.opening.as_ref().is_none_or(|(id, _)| *id != entry.id) {
-                self.opening = Some((entry.id.clone(), opening(entry)));
-            }
+        let (Some(entry), Some(columns)) = (self.chosen_entry(library, reading), columns) else {
             self.preview = None;
             return;
         };
@@ -255,7 +222,6 @@ impl SearchScreen {
             let related = library.related(entry).into_iter().map(title_in_list).collect();
             self.preview = Some(Preview { id: entry.id.clone(), columns, page, related });
         }
-        self.opening = None;
     }
 
     /// Moves the choice by rows, staying inside the list.
@@ -347,11 +313,14 @@ impl SearchScreen {
     }
 }
 
-/// How an entry begins, in one line: its opening answer, or what it is about.
-fn opening(entry: &Entry) -> String {
-    let answer = sections(entry).into_iter().next().map(|section| section.text).unwrap_or_default();
-    let text = if answer.is_empty() { &entry.summary } else { &answer };
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+/// The first so many lines of a text, as bytes of it; the last without an end where it goes on.
+fn first_lines(text: &str, shape: ListShape, most: usize) -> Vec<Range<usize>> {
+    let mut lines = wrap(text, shape.columns);
+    if lines.len() > most {
+        lines.truncate(most);
+        lines.iter_mut().last().into_iter().for_each(|last| last.end = text.len());
+    }
+    lines
 }
 
 #[cfg(test)]
@@ -377,30 +346,10 @@ mod tests {
     }
 
     #[test]
-    fn an_opened_row_ends_with_a_sign_only_where_its_text_goes_on() {
-        let library = sample_library();
-        let entry = &library.entries()[0];
-        let opened = |text: &'static str, columns: usize| {
-            let row = Row { opening: text, ..Row::of(Shown::Listed(entry)) };
-            row.opening(ListShape { columns, height: 9, opens: true })
-        };
-        assert_eq!(opened("One line.", 20), ["One line."]);
-        assert_eq!(opened("Two lines, all of it.", 12), ["Two lines,", "all of it."]);
-        assert_eq!(
-            opened("First one line, then two, then more", 15),
-            ["First one line,", "then two…"]
-        );
-        assert_eq!(opened("First one line, and it ends. More", 16)[1], "and it ends. …");
-        assert_eq!(opened("Wwwwwwwwww wwwwwwwwww wwwwwwwwww", 10)[1], "wwwwwwww…");
-    }
-
-    #[test]
     fn the_chosen_row_is_always_in_view_and_every_line_belongs_to_the_row_that_is_drawn_there() {
         let library = sample_library();
         let entry = &library.entries()[0];
         let hit = sample_hit(entry);
-        let text =
-            "How it begins, in more words than one line of the list has room for. ".repeat(4);
         for (length, columns, opens) in [0, 1, 2, 5, 12]
             .into_iter()
             .flat_map(|length| [(20, true), (76, true), (38, false)].map(|(c, o)| (length, c, o)))
@@ -414,7 +363,6 @@ mod tests {
                         heading: [0, 7].contains(&at).then_some("A part"),
                         is_chosen: at == chosen,
                         is_apart: at > 0 && at % 3 != 1,
-                        opening: if at == chosen { &text } else { "" },
                         ..Row::of(if at % 3 == 1 {
                             Shown::Listed(entry)
                         } else {

@@ -34,8 +34,6 @@ pub struct SearchScreen {
     pub ready: bool,
     /// The chosen entry laid out, where there is room for it.
     pub preview: Option<Preview>,
-    /// How the chosen entry begins, with its id, where there is no room for a preview.
-    pub(super) opening: Option<(String, String)>,
     /// Whether an entry was read, or another screen was shown, since something was typed: the next
     /// letter begins a new search.
     pub is_selected: bool,
