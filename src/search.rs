@@ -98,6 +98,10 @@ pub struct Results {
     pub corrected: Option<String>,
     /// Words of the thesaurus that were searched as well.
     pub expanded: Vec<String>,
+    /// Whether the best entry answers closely; if not, it only shares some words.
+    pub is_close: bool,
+    /// Typed words that are nowhere, and nor is anything that may stand for them.
+    pub not_found: Vec<String>,
     /// How long it took.
     pub took: Duration,
     /// How many entries match, shown or not.
@@ -106,6 +110,17 @@ pub struct Results {
     pub hits: Vec<Hit>,
     /// How much each value of each facet would leave.
     pub counts: Counts,
+}
+
+impl Results {
+    /// What to say if there are hits and none answers closely, with the words found nowhere.
+    pub fn warning(&self) -> Option<String> {
+        let mut text = "Nothing here answers this closely.".to_owned();
+        if !self.not_found.is_empty() {
+            text += &format!(" Found nowhere: {}.", self.not_found.join(", "));
+        }
+        (!self.is_close && !self.hits.is_empty()).then_some(text)
+    }
 }
 
 /// An entry that matches.

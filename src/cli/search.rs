@@ -98,6 +98,9 @@ fn search(
     if !results.expanded.is_empty() {
         context.say(format!("Also searched for: {}", results.expanded.join(", ")))?;
     }
+    if let Some(warning) = results.warning() {
+        context.say(clean_line(&warning))?;
+    }
     match (results.total, results.hits.len()) {
         (0, _) => Err(CommandError::not_found("Nothing found.")
             .hint("Try fewer or different words, or list all entries: `caseclinic list`.")),
@@ -157,6 +160,8 @@ fn to_json(results: &Results, library: &Library) -> Value {
         "query": results.query,
         "corrected": results.corrected,
         "expanded": results.expanded,
+        "close": results.is_close,
+        "not_found": results.not_found,
         "took_us": u64::try_from(results.took.as_micros()).unwrap_or(u64::MAX),
         "total": results.total,
         "hits": hits.collect::<Value>(),
@@ -251,7 +256,9 @@ mod tests {
         let (code, out, err) = run_line(&["calm", "--json", "--kind", "practice"]);
         assert_eq!((code, err.as_str()), (0, ""));
         let json: Value = serde_json::from_str(&out).expect("JSON");
-        for key in ["schema", "query", "corrected", "expanded", "took_us", "total", "hits"] {
+        for key in
+            ["schema", "query", "corrected", "expanded", "close", "not_found", "total", "hits"]
+        {
             assert!(json.get(key).is_some(), "{key} is missing");
         }
         let hit = &json["hits"][0];

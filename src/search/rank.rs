@@ -66,6 +66,14 @@ pub(super) struct Ranked {
     pub(super) section: u32,
 }
 
+/// What counting showed about a typed word.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct CountedUnit {
+    pub(super) weight: f32,
+    /// Whether it, or something that stands for it, is in any entry.
+    pub(super) is_found: bool,
+}
+
 /// What is known of an entry while words are counted.
 #[derive(Clone, Copy, Default)]
 struct EntryTally {
@@ -124,13 +132,13 @@ impl Workspace {
     }
 }
 
-/// Every entry that matches, in no order; and the weight of each unit. Each workspace counts a
+/// Every entry that matches, in no order; and what was counted of each unit. Each workspace counts a
 /// share of the parts, on a thread of its own where there are several.
 pub(super) fn rank(
     index: &SectionIndex,
     sought: &ExpandedQuery,
     spaces: &mut [Workspace],
-) -> tantivy::Result<(Vec<Ranked>, Vec<f32>)> {
+) -> tantivy::Result<(Vec<Ranked>, Vec<CountedUnit>)> {
     let barrier = &Barrier::of(spaces.len());
     let shares = shares(&index.parts, spaces.len());
     let mut counters = spaces.iter_mut().zip(shares).map(|(space, parts)| MatchCounter {
@@ -144,12 +152,12 @@ pub(super) fn rank(
     thread::scope(|scope| {
         let others: Vec<_> =
             counters.map(|counter| scope.spawn(move || counter.rank(sought))).collect();
-        let (mut ranked, weights) = own.rank(sought)?;
+        let (mut ranked, units) = own.rank(sought)?;
         for other in others {
             let gone = || TantivyError::SystemError("part of the search stopped".to_owned());
             ranked.extend(other.join().map_err(|_| gone())??.0);
         }
-        Ok((ranked, weights))
+        Ok((ranked, units))
     })
 }
 
@@ -190,18 +198,18 @@ struct MatchCounter<'a> {
 }
 
 impl MatchCounter<'_> {
-    /// Every entry of the share that matches; and the weight of each unit.
-    fn rank(mut self, sought: &ExpandedQuery) -> tantivy::Result<(Vec<Ranked>, Vec<f32>)> {
-        let mut weights = Vec::with_capacity(sought.units.len());
+    /// Every entry of the share that matches; and what was counted of each unit.
+    fn rank(mut self, sought: &ExpandedQuery) -> tantivy::Result<(Vec<Ranked>, Vec<CountedUnit>)> {
+        let mut units = Vec::with_capacity(sought.units.len());
         // Of the first word of each pair, and so of the second, how many entries have it.
         let mut having: HashMap<&str, usize> = HashMap::new();
         for unit in &sought.units {
             let (weight, typed) = self.count(unit, Counting::Typed);
-            weights.push(weight);
+            units.push(CountedUnit { weight, is_found: typed > 0 });
             let stem = unit.alternatives.first().and_then(|typed| typed.stems.first());
             having.extend(stem.map(|stem| (stem.as_str(), typed)));
         }
-        let whole: f32 = weights.iter().sum();
+        let whole: f32 = units.iter().map(|unit| unit.weight).sum();
         let mut best = None;
         for pair in &sought.pairs {
             let alternative = Alternative { stems: pair.to_vec(), weight: 1.0, broader: false };
@@ -233,7 +241,7 @@ impl MatchCounter<'_> {
         }
         match self.fault.take() {
             Some(fault) => Err(fault),
-            None => Ok((ranked, weights)),
+            None => Ok((ranked, units)),
         }
     }
 

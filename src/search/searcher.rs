@@ -15,7 +15,7 @@ use super::{
     index::{BODY, GONE, SectionIndex},
     phrases::PhraseIndex,
     query::parse,
-    rank::{Ranked, Workspace, rank},
+    rank::{CountedUnit, Ranked, Workspace, rank},
     snippet::Marker,
     title_boost::{TitleCache, boost_titles},
     token::words,
@@ -29,6 +29,12 @@ use crate::{
 
 /// An entry whose score is below this part of the best one's is not worth a line.
 const MIN_SCORE_SHARE: f32 = 0.05;
+
+/// An answer is close if its score is this part of what the words typed weigh together. Set on one
+/// half of `tests/queries-scope.tsv` and held on the other.
+const MIN_CLOSE: f32 = 0.225;
+/// Added to what the words weigh: a query of common words weighs next to nothing.
+const CLOSE_ALLOWANCE: f32 = 2.0;
 
 /// Unknown words of a query that are looked at when it found nothing.
 const MAX_REPLACED_WORDS: usize = 4;
@@ -208,11 +214,16 @@ impl Searcher {
         results.expanded = sought.expanded.clone();
 
         let filters = options.filters.clone().narrowed_by(query.filters);
-        let (mut ranked, weights) = self.rank(index, &sought);
+        let (mut ranked, units) = self.rank(index, &sought);
         // Before titles are boosted: a boost must not make the other hits seem faint.
         let best = ranked.iter().map(|found| found.score).fold(0.0, f32::max);
         ranked.retain(|found| found.score >= best * MIN_SCORE_SHARE);
-        boost_titles(&mut ranked, &self.entries, &self.names, &sought, &weights);
+        boost_titles(&mut ranked, &self.entries, &self.names, &sought, &units);
+        let best = ranked.iter().map(|found| found.score).fold(0.0, f32::max);
+        let whole: f32 = units.iter().map(|unit| unit.weight).sum();
+        results.is_close = best >= MIN_CLOSE * (whole + CLOSE_ALLOWANCE);
+        let nowhere = query.words.iter().zip(&units).filter(|(_, unit)| !unit.is_found);
+        results.not_found = nowhere.map(|(word, _)| word.text.clone()).collect();
         let facet_groups = self.facet_groups();
         let counts = facet_groups.count(ranked.iter().map(|found| found.entry));
         let alike = facet_groups.ones(&self.entries).zip(counts).filter(|(_, many)| *many > 0);
@@ -225,7 +236,11 @@ impl Searcher {
         results.hits = ranked.iter().map(|found| self.hit(index, found, &marker)).collect();
     }
 
-    fn rank(&self, index: &SectionIndex, sought: &ExpandedQuery) -> (Vec<Ranked>, Vec<f32>) {
+    fn rank(
+        &self,
+        index: &SectionIndex,
+        sought: &ExpandedQuery,
+    ) -> (Vec<Ranked>, Vec<CountedUnit>) {
         let kept = || self.workspaces.lock().unwrap_or_else(PoisonError::into_inner);
         let mut workspaces = kept().take().unwrap_or_else(|| Workspace::for_all(index));
         // An interrupted query leaves counts behind, so its buffers are not used again.

@@ -10,7 +10,7 @@ use std::{
 
 use super::{
     expand::ExpandedQuery,
-    rank::Ranked,
+    rank::{CountedUnit, Ranked},
     token::{Beginning, is_stop_word, stem, words},
 };
 use crate::knowledge::Entry;
@@ -88,30 +88,30 @@ struct WeightedUnit {
     alternatives: Vec<(Vec<Stem>, f32)>,
 }
 
-/// `weights` are those of the units sought.
+/// `counted` is what was counted of the units sought.
 pub(super) fn boost_titles(
     ranked: &mut [Ranked],
     entries: &[Entry],
     names: &TitleCache,
     sought: &ExpandedQuery,
-    weights: &[f32],
+    counted: &[CountedUnit],
 ) {
-    let whole: f32 = weights.iter().sum();
+    let whole: f32 = counted.iter().map(|unit| unit.weight).sum();
     if whole <= 0.0 {
         return;
     }
     let wanted: Vec<WeightedUnit> = sought
         .units
         .iter()
-        .zip(weights)
-        .map(|(unit, &weight)| {
+        .zip(counted)
+        .map(|(unit, counted)| {
             let known = unit.alternatives.iter().filter(|known| !known.broader);
             let alternatives = known
                 .map(|known| {
                     (known.stems.iter().map(|stem| Stem::new(stem)).collect(), known.weight)
                 })
                 .collect();
-            WeightedUnit { weight, alternatives }
+            WeightedUnit { weight: counted.weight, alternatives }
         })
         .collect();
     if ranked.len() > MAX_BOOSTED {

@@ -6,13 +6,14 @@
 
 use std::{cmp::Reverse, collections::BTreeSet, ops::Range};
 
+use diceware_wordlists::EFF_LONG_WORDLIST;
 use tantivy::{schema::IndexRecordOption, termdict::TermStreamer};
 
 use super::{
     index::{GONE, IndexPart},
-    token::words,
+    token::{is_stop_word, words},
 };
-use crate::knowledge::Thesaurus;
+use crate::{knowledge::Thesaurus, text::identifiers::is_ordinary_word};
 
 /// A misspelt word may have been meant for so many others.
 const MAX_CORRECTIONS: usize = 4;
@@ -154,11 +155,13 @@ impl Vocabulary {
     }
 
     /// What a word that is not known was meant to be, the likeliest first: the nearest known words,
-    /// those with the same first letter before others, then the most frequent.
+    /// those with the same first letter before others, then the most frequent. An ordinary English
+    /// word is right as it is, and nobody means a stop word.
     pub(super) fn corrections(&self, word: &str) -> Vec<&str> {
         let letters = word.chars().count();
+        let is_right = is_ordinary_word(word) || EFF_LONG_WORDLIST.binary_search(&word).is_ok();
         let most = match letters {
-            _ if word.bytes().any(|b| b.is_ascii_digit()) => return Vec::new(),
+            _ if is_right || word.bytes().any(|b| b.is_ascii_digit()) => return Vec::new(),
             0..=3 => return Vec::new(),
             4..=7 => 1,
             _ => 2,
@@ -167,8 +170,9 @@ impl Vocabulary {
         let nearest = near.first().map(|best| best.0);
         near.into_iter()
             .take_while(|found| Some(found.0) == nearest)
-            .take(MAX_CORRECTIONS)
             .map(|(_, _, _, at)| self.word(at))
+            .filter(|word| !is_stop_word(word))
+            .take(MAX_CORRECTIONS)
             .collect()
     }
 
@@ -259,6 +263,17 @@ mod tests {
         for typed in ["gil", "ng56", "zebra", "chlddd"] {
             assert_eq!(vocabulary.corrections(typed).first().copied(), None, "{typed}");
         }
+    }
+
+    #[test]
+    fn an_ordinary_word_is_right_and_nobody_means_a_stop_word() {
+        let vocabulary = vocabulary(&[("tension", 9), ("she", 90), ("life", 9), ("here", 9)]);
+        for typed in ["pension", "shed", "herre", "pensions"] {
+            assert!(!vocabulary.corrections(typed).contains(&"she"), "{typed}");
+        }
+        assert!(vocabulary.corrections("pension").is_empty());
+        assert_eq!(vocabulary.corrections("sshe"), [] as [&str; 0]);
+        assert_eq!(vocabulary.corrections("tensoin"), ["tension"]);
     }
 
     #[test]

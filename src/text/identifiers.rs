@@ -13,6 +13,8 @@ mod names;
 #[cfg(test)]
 mod tests;
 
+pub use names::is_ordinary_word;
+
 use std::{cmp::Reverse, collections::HashMap, fmt, ops::Range};
 
 use jiff::civil::Date;

@@ -60,7 +60,17 @@ fn a_terminal_without_a_cursor_is_told_of_the_plain_commands() {
 fn search_json_has_every_promised_field() {
     let home = Home::new();
     let found = json(&home, &["search", "sexting", "yr", "9", "--json", "--limit", "5"]);
-    let mut wanted = ["schema", "query", "corrected", "expanded", "took_us", "total", "hits"];
+    let mut wanted = [
+        "schema",
+        "query",
+        "corrected",
+        "expanded",
+        "close",
+        "not_found",
+        "took_us",
+        "total",
+        "hits",
+    ];
     wanted.sort_unstable();
     assert_eq!(keys(&found), wanted);
     assert_eq!(found["query"], "sexting yr 9");

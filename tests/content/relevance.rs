@@ -212,3 +212,37 @@ fn pitfalls_and_research_are_shown_only_to_who_asks() {
     let marked = pitfalls.highlights.iter().map(|range| &pitfalls.snippet[range.clone()]);
     assert!(marked.into_iter().any(|word| word == "plan"), "{pitfalls:?}");
 }
+
+/// The threshold was set on the queries for `set` and on the judged ones, before those for `test`
+/// were asked.
+#[test]
+fn what_the_library_does_not_answer_is_said() {
+    let library = Library::bundled();
+    let searcher = Searcher::open(&library, None);
+    let is_said = |text: &str| {
+        let results = searcher.search(text, &Options::default());
+        results.total == 0 || results.warning().is_some()
+    };
+    let scope = include_str!("../queries-scope.tsv").lines().skip(1);
+    let scope: Vec<Vec<&str>> = scope.map(|line| line.split('\t').collect()).collect();
+    let share = |used_for: &str, in_scope: &str| {
+        let queries = scope.iter().filter(|query| query[..2] == [used_for, in_scope]);
+        let queries: Vec<&str> = queries.map(|query| query[2]).collect();
+        let said: Vec<&str> = queries.iter().copied().filter(|text| is_said(text)).collect();
+        println!("{used_for}, in scope {in_scope}: {} of {} {said:?}", said.len(), queries.len());
+        said.len() as f64 / queries.len() as f64
+    };
+    for (used_for, least) in [("set", 0.7), ("test", 0.73)] {
+        assert!(share(used_for, "no") >= least && share(used_for, "yes") <= 0.025, "{used_for}");
+    }
+    let judged = [include_str!("../queries.tsv"), include_str!("../queries-more.tsv")];
+    let judged: Vec<Judged> =
+        judged.into_iter().flat_map(|table| self::judged(&library, table)).collect();
+    let said = judged.iter().filter(|query| is_said(query.text)).count();
+    println!("judged: {said} of {}", judged.len());
+    assert!(said <= 12, "{said} answered queries are said to have no close answer");
+    let results = searcher.search("annual leave policy", &Options::default());
+    assert!(results.warning().is_some(), "{:?}", results.query);
+    let results = searcher.search("asthma inhaler in school", &Options::default());
+    assert_eq!(results.not_found, ["asthma", "inhaler"]);
+}

@@ -136,6 +136,11 @@ fn known(word: &str) -> u8 {
     all.get(word).copied().unwrap_or_default()
 }
 
+/// Whether a folded word is an ordinary English one, with or without an ending.
+pub fn is_ordinary_word(word: &str) -> bool {
+    known_with_ending(word) & ORDINARY != 0
+}
+
 /// Returns what is known of a word, or that it is an ordinary one with an ending.
 fn known_with_ending(word: &str) -> u8 {
     let itself = known(word);

@@ -103,6 +103,10 @@ fn notes(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
         canvas.put_short(area, 0, column, text, StyleRole::Text);
         return;
     }
+    if let Some(warning) = results.warning() {
+        canvas.put_short(area, 0, column, &warning, StyleRole::Warn);
+        return;
+    }
     if let Some(corrected) = &results.corrected {
         column = canvas.put(area, 0, column, "Showing results for: ", StyleRole::Quiet);
         column = canvas.put_short(area, 0, column, corrected, StyleRole::Strong) + 2;
