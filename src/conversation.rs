@@ -15,7 +15,7 @@ mod tests;
 
 use std::{collections::BTreeSet, fmt::Write as _};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     app::{ClinicScreen, ControlId, DissentChoice, DissentReason, Removal},
@@ -26,6 +26,9 @@ use crate::{
     text::LocalTime,
     vault::NoteId,
 };
+
+/// An Enter so soon after a written answer was meant for that answer, not for the next question.
+const TOO_SOON: SignedDuration = SignedDuration::from_secs(1);
 
 /// The guidance a conversation can show, wherever it comes from.
 pub trait Guide {
@@ -98,6 +101,12 @@ pub struct Conversation<'a> {
     prompt: Prompt,
     /// Lines of a long answer so far; none while none is being written.
     written: Option<Vec<String>>,
+    /// Whether a person types at a terminal, where an Enter too many must not pass over a question.
+    is_typed: bool,
+    /// When the last written answer ended.
+    answered_at: Option<Timestamp>,
+    /// The needed question that one Enter was pressed at; a second one leaves it for later.
+    passing: Option<ControlId>,
     /// The stage that was asked for, while a gate before it is closed.
     bound_for: Option<usize>,
     /// What was printed of this stage without being asked.
@@ -123,6 +132,9 @@ impl<'a> Conversation<'a> {
             local,
             prompt: Prompt::Question,
             written: None,
+            is_typed: false,
+            answered_at: None,
+            passing: None,
             bound_for: None,
             printed: BTreeSet::new(),
             offered: Vec::new(),
@@ -132,9 +144,16 @@ impl<'a> Conversation<'a> {
         conversation.screen.today = conversation.local.day(now);
         guide.prepare(&mut conversation.screen);
         conversation.welcome();
-        conversation.enter_stage();
+        conversation.begin_stage();
+        conversation.focus_on_first_needed();
+        conversation.ask();
         let reply = conversation.reply();
         (conversation, reply)
+    }
+
+    /// Lets an Enter that may be one too many pass over nothing: a person types at a terminal.
+    pub fn expect_typing(&mut self) {
+        self.is_typed = true;
     }
 
     /// Takes a line, without its end.
@@ -150,6 +169,13 @@ impl<'a> Conversation<'a> {
                 _ => {}
             }
         }
+        if line.is_empty() && self.is_one_enter_too_many(now) {
+            self.say(
+                "An Enter that came right after your last answer was ignored. This question is \
+                 still open: answer it, or press Enter to continue.",
+            );
+            return self.reply();
+        }
         match line.strip_prefix('/') {
             // Two slashes begin an answer that begins with one.
             Some(text) if text.starts_with('/') => self.answer(text, now),
@@ -157,6 +183,13 @@ impl<'a> Conversation<'a> {
             None => self.answer(&line, now),
         }
         self.reply()
+    }
+
+    /// Whether an empty line came so soon after a written answer that it was meant to end it.
+    fn is_one_enter_too_many(&mut self, now: Timestamp) -> bool {
+        let since = self.answered_at.take().map(|at| now.duration_since(at));
+        let is_soon = since.is_some_and(|since| (SignedDuration::ZERO..TOO_SOON).contains(&since));
+        is_soon && self.is_typed && self.written.is_none() && self.prompt != Prompt::Known
     }
 
     /// Takes an empty line in the middle of a text that was pasted: it parts two paragraphs, where
@@ -270,6 +303,23 @@ impl<'a> Conversation<'a> {
             }
         }
         self.finish_stage(now);
+    }
+
+    /// Passes over the question that has the focus. One that is still needed is never passed over
+    /// unsaid, and where a person types only at the second Enter.
+    fn pass_over(&mut self, now: Timestamp) {
+        let focused = self.screen.focused();
+        if focused.is_some_and(|control| control.required && control.problem.is_some()) {
+            let id = Some(self.screen.focus.clone());
+            if self.is_typed && self.passing != id {
+                self.passing = id;
+                return self.say(
+                    "This answer is needed. Type it, or press Enter again to leave it for later.",
+                );
+            }
+            self.say("Left for later. It is needed before you complete the note: /back returns.");
+        }
+        self.go_on(now);
     }
 
     fn finish_stage(&mut self, now: Timestamp) {

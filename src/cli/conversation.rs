@@ -6,15 +6,22 @@
 use std::{
     cell::OnceCell,
     io::{self, BufRead, IsTerminal, stdin},
+    os::unix::net::UnixStream,
     sync::{Arc, mpsc},
     time::Duration,
 };
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::{
+    event::{PollFd, PollFlags, Timespec, poll},
+    io::Errno,
+};
 use secrecy::ExposeSecret;
+use signal_hook::{consts::SIGINT, low_level::pipe};
 use zeroize::Zeroizing;
 
-use super::{CommandError, CommandResult, Context, OutputStyle, show::entry_text};
+use super::{
+    CommandError, CommandResult, Context, OutputStyle, prompt::PromptError, show::entry_text,
+};
 use crate::{
     app::ClinicScreen,
     clinic::{Session, Status, to_document},
@@ -54,14 +61,17 @@ pub(crate) fn hold(
     let guide = LibraryGuide { library: &library, paths: &paths, searcher: OnceCell::new() };
     let id = note.as_ref().map(|(id, _)| *id);
     let saver = note.map(|(id, vault)| DraftSaver::start(id, vault)).transpose()?;
-    let asks = stdin().is_terminal();
+    let input = Input::of_stdin()?;
     let (mut conversation, mut turn) =
         Conversation::begin(id, session, &guide, context.local.clone(), context.now());
+    if input.is_typed() {
+        conversation.expect_typing();
+    }
     let mut ending = None;
     while ending.is_none() {
         print_wrapped(&turn.text, context)?;
-        let Some(line) = read_line(asks, conversation.hides(), context)? else { break };
-        if line.is_empty() && asks && more_waits() && conversation.takes_blank_line() {
+        let Some(line) = input.read_line(conversation.hides(), context)? else { break };
+        if line.is_empty() && input.more_waits() && conversation.takes_blank_line() {
             turn = Reply::default();
             continue;
         }
@@ -81,7 +91,7 @@ pub(crate) fn hold(
     let session = conversation.session();
     let end = match (ending, saver) {
         (Some(Ending::Completed), Some(saver)) => {
-            let revision = complete(&saver, session, asks, context)?;
+            let revision = complete(&saver, session, &input, context)?;
             let who_opens = session.template().about.subject().who_opens();
             context.print(format!(
                 "Completed, and saved as revision {revision}. It can no longer be edited. \
@@ -114,7 +124,7 @@ pub(crate) fn hold(
 fn complete(
     saver: &DraftSaver,
     session: &Session,
-    asks: bool,
+    input: &Input,
     context: &mut Context,
 ) -> CommandResult<u32> {
     loop {
@@ -122,10 +132,10 @@ fn complete(
             Ok(revision) => return Ok(revision),
             Err(failure) => failure,
         };
-        if asks {
+        if input.is_typed() {
             context.print(CommandError::from(failure.clone()))?;
             print_wrapped("To try again, press Enter. To stop, type /quit.", context)?;
-            if read_line(asks, false, context)?.is_some_and(|line| line.trim() != "/quit") {
+            if input.read_line(false, context)?.is_some_and(|line| line.trim() != "/quit") {
                 continue;
             }
         }
@@ -149,40 +159,82 @@ fn print_wrapped(text: &str, context: &mut Context) -> io::Result<()> {
     context.flush()
 }
 
-/// Reads the next line, after a prompt if a person is asked; none at the end of the input.
-fn read_line(
-    asks: bool,
-    is_hidden: bool,
-    context: &mut Context,
-) -> CommandResult<Option<Zeroizing<String>>> {
-    if asks && is_hidden {
-        // Nothing typed: they pass.
-        let typed = context.ask("> ").unwrap_or_default();
-        return Ok(Some(Zeroizing::new(typed.expose_secret().trim().to_owned())));
-    }
-    if asks {
-        context.prompt("> ")?;
-    }
-    let mut bytes = Zeroizing::new(Vec::new());
-    let read = stdin().lock().read_until(b'\n', &mut bytes);
-    if read.map_err(|error| format!("Your answer could not be read: {error}."))? == 0 {
-        return Ok(None);
-    }
-    if asks && bytes.len() >= MAX_TERMINAL_LINE_BYTES {
-        let warning = "This line is too long for the terminal, so the end of it is missing. Write \
-                       the rest on another line.";
-        print_wrapped(warning, context)?;
-    }
-    // A line that is not text is taken as far as it is.
-    let text = String::from_utf8_lossy(&bytes);
-    Ok(Some(Zeroizing::new(text.trim_end_matches(['\n', '\r']).to_owned())))
+/// Where the lines come from.
+struct Input {
+    /// What Ctrl-C writes to, if a person types at a terminal.
+    interrupted: Option<UnixStream>,
 }
 
-/// Whether the terminal holds more already: nobody types that fast, so this was pasted.
-fn more_waits() -> bool {
-    let stdin = stdin();
-    let mut waits = [PollFd::new(&stdin, PollFlags::IN)];
-    poll(&mut waits, Some(&Timespec::default())).is_ok_and(|ready| ready > 0)
+impl Input {
+    /// Standard input. At a terminal, Ctrl-C ends the conversation from here on and not the program.
+    fn of_stdin() -> CommandResult<Self> {
+        if !stdin().is_terminal() {
+            return Ok(Self { interrupted: None });
+        }
+        let failed = |error| format!("The program cannot listen for Ctrl-C: {error}.");
+        let (interrupted, write) = UnixStream::pair().map_err(failed)?;
+        pipe::register(SIGINT, write).map_err(failed)?;
+        Ok(Self { interrupted: Some(interrupted) })
+    }
+
+    fn is_typed(&self) -> bool {
+        self.interrupted.is_some()
+    }
+
+    /// Reads the next line, after a prompt if a person is asked; none at the end of the input and
+    /// after Ctrl-C.
+    fn read_line(
+        &self,
+        is_hidden: bool,
+        context: &mut Context,
+    ) -> CommandResult<Option<Zeroizing<String>>> {
+        if self.is_typed() && is_hidden {
+            return Ok(match context.ask("> ") {
+                Ok(typed) => Some(Zeroizing::new(typed.expose_secret().trim().to_owned())),
+                Err(PromptError::Cancelled) => None,
+                // Nobody can type unseen here: they pass.
+                Err(_) => Some(Zeroizing::default()),
+            });
+        }
+        if self.is_typed() {
+            context.prompt("> ")?;
+            if self.is_interrupted() {
+                print_wrapped("\nStopped. What you typed since the last Enter is lost.", context)?;
+                return Ok(None);
+            }
+        }
+        let mut bytes = Zeroizing::new(Vec::new());
+        let read = stdin().lock().read_until(b'\n', &mut bytes);
+        if read.map_err(|error| format!("Your answer could not be read: {error}."))? == 0 {
+            return Ok(None);
+        }
+        if self.is_typed() && bytes.len() >= MAX_TERMINAL_LINE_BYTES {
+            let warning = "This line is too long for the terminal, so the end of it is missing. \
+                           Write the rest on another line.";
+            print_wrapped(warning, context)?;
+        }
+        // A line that is not text is taken as far as it is.
+        let text = String::from_utf8_lossy(&bytes);
+        Ok(Some(Zeroizing::new(text.trim_end_matches(['\n', '\r']).to_owned())))
+    }
+
+    /// Waits for a line or for Ctrl-C, and tells whether that came.
+    fn is_interrupted(&self) -> bool {
+        let Some(interrupted) = &self.interrupted else { return false };
+        let stdin = stdin();
+        let mut both =
+            [PollFd::new(&stdin, PollFlags::IN), PollFd::new(interrupted, PollFlags::IN)];
+        // The signal ends the first wait, and what it wrote the second.
+        while poll(&mut both, None) == Err(Errno::INTR) {}
+        !both[1].revents().is_empty()
+    }
+
+    /// Whether the terminal holds more already: nobody types that fast, so this was pasted.
+    fn more_waits(&self) -> bool {
+        let stdin = stdin();
+        let mut waits = [PollFd::new(&stdin, PollFlags::IN)];
+        self.is_typed() && poll(&mut waits, Some(&Timespec::default())).is_ok_and(|ready| ready > 0)
+    }
 }
 
 /// Saves a note in order, and waits until it is safe.

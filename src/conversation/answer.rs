@@ -67,9 +67,12 @@ impl Conversation<'_> {
         match control.kind {
             ControlKind::Text { one_line: false, .. } => self.write_lines(line, now),
             ControlKind::Text { .. } | ControlKind::Pick { .. } if line.is_empty() => {
-                self.go_on(now);
+                self.pass_over(now);
             }
-            ControlKind::Text { form, .. } => self.write(line, form, now),
+            ControlKind::Text { text, form, .. } => {
+                let whole = if form == TextForm::Free { added(&text, line) } else { line.into() };
+                self.write(&whole, form, now);
+            }
             ControlKind::Pick { options, many, .. } => {
                 let answers: Vec<(&str, &str)> =
                     options.iter().map(|one| (one.code.as_str(), one.text.as_str())).collect();
@@ -91,22 +94,23 @@ impl Conversation<'_> {
                 if let ControlId::Reveal(_) = control.id {
                     self.say("Placements stay hidden until you type y.");
                 }
-                self.go_on(now);
+                self.pass_over(now);
             }
             _ => self.say("Type y for yes, or press Enter to continue."),
         }
     }
 
     /// A line of a long answer, which is part of the note at once: whatever ends the conversation,
-    /// it is kept. The first line, if blank, leaves the answer as it is.
+    /// it is kept. It is added to the answer that is there; a blank first line leaves that as it is.
     fn write_lines(&mut self, line: &str, now: Timestamp) {
         if self.written.is_none() && (line.is_empty() || line == END) {
             if !(self.stands_unsaid() && self.ask_known()) {
-                self.go_on(now);
+                self.pass_over(now);
             }
             return;
         }
-        let lines = self.written.get_or_insert_default();
+        let before = self.focused_text();
+        let lines = self.written.get_or_insert_with(|| before.lines().map(str::to_owned).collect());
         if line.is_empty() || line == END {
             let text = lines.join("\n");
             self.written = None;
@@ -128,6 +132,13 @@ impl Conversation<'_> {
         let unsaid = known.is_some_and(|known| known.slot.is_some() && known.chosen.is_none());
         let is_written = |kind: &ControlKind| matches!(kind, ControlKind::Text { text, .. } if !text.trim().is_empty());
         unsaid && control.is_some_and(|control| is_written(&control.kind))
+    }
+
+    fn focused_text(&self) -> String {
+        match self.screen.focused().map(|control| &control.kind) {
+            Some(ControlKind::Text { text, .. }) => text.trim().to_owned(),
+            _ => String::new(),
+        }
     }
 
     fn write(&mut self, text: &str, form: TextForm, now: Timestamp) {
@@ -170,8 +181,13 @@ impl Conversation<'_> {
     fn write_checked(&mut self, text: &str, form: TextForm, now: Timestamp) {
         let stage = self.screen.session.stage();
         let echo = form.echo(text, self.screen.today);
+        let before = self.focused_text();
         match self.screen.write(text, now) {
             Taken::Applied(Ok(asked)) => {
+                self.answered_at = Some(now);
+                if form == TextForm::Free && !before.is_empty() && before != text {
+                    self.say(format!("   Answer now: {text}"));
+                }
                 if let Some(echo) = echo {
                     self.say(format!("   {}.", echo.day));
                 }
@@ -311,6 +327,12 @@ impl Conversation<'_> {
         }
         self.ask();
     }
+}
+
+/// An answer of one line with more words behind those that are there.
+fn added(text: &str, line: &str) -> String {
+    let text = text.trim();
+    if text.is_empty() { line.to_owned() } else { format!("{text} {line}") }
 }
 
 pub(super) fn yes(line: &str) -> bool {

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{Conversation, Prompt};
 use crate::{
-    app::{Control, ControlId, ControlKind, Pick},
+    app::{Control, ControlId, ControlKind, Pick, TextForm},
     text::counted,
 };
 
@@ -25,14 +25,20 @@ impl Conversation<'_> {
             self.say("PRACTICE: a fictional case. Nothing is saved.");
         }
         self.say(format!(
-            "Answer each question and press Enter. To keep an answer as it is, just press Enter. \
-             Commands begin with a slash: /help lists them, {}",
+            "Answer each question and press Enter. A question with room for several lines says so, \
+             and ends at an empty line. To keep an answer as it is, just press Enter. Commands begin with a slash: /help lists them, {}",
             self.leaving()
         ));
     }
 
-    /// Says which stage begins, what can be read aloud, and asks its first question.
+    /// Says which stage begins and what can be read aloud, and asks its first question.
     pub(super) fn enter_stage(&mut self) {
+        self.begin_stage();
+        self.ask();
+    }
+
+    /// Says which stage begins and what can be read aloud, and goes to its first question.
+    pub(super) fn begin_stage(&mut self) {
         self.printed.clear();
         let session = &self.screen.session;
         let (at, of) = (session.stage() + 1, session.template().stages.len());
@@ -51,13 +57,38 @@ impl Conversation<'_> {
             self.say("End of script.");
         }
         while !self.is_asked_in_turn() && self.screen.move_focus(true) {}
-        self.ask();
+    }
+
+    /// Goes to the first question of the stage that still needs an answer, where a draft goes on.
+    pub(super) fn focus_on_first_needed(&mut self) {
+        if self.screen.session.is_untouched() || self.screen.session.is_practice() {
+            return;
+        }
+        let first = self.screen.focus.clone();
+        let is_needed = |control: &Control| control.required && control.problem.is_some();
+        loop {
+            if self.is_asked_in_turn() && self.screen.focused().is_some_and(is_needed) {
+                break;
+            }
+            if !self.screen.move_focus(true) {
+                self.screen.focus_on(first);
+                return self.say("Nothing that is needed is missing in this stage. /next goes on.");
+            }
+        }
+        if self.screen.focus != first {
+            let number = self.number();
+            self.say(format!(
+                "You continue at question {number}, the first that still needs an answer. /list \
+                 shows all questions of this stage."
+            ));
+        }
     }
 
     /// Asks what has the focus, after what stands above it.
     pub(super) fn ask(&mut self) {
         self.prompt = Prompt::Question;
         self.written = None;
+        self.passing = None;
         let Some(at) = self.position() else { return };
         let above: Vec<Control> = self.screen.controls()[..at].to_vec();
         for control in above.iter().filter(|control| is_said(control)) {
@@ -85,9 +116,17 @@ impl Conversation<'_> {
                     let day = form.echo(text, self.screen.today).map(|echo| echo.day);
                     let text = day.unwrap_or_else(|| text.trim().replace('\n', " / "));
                     self.say(format!("   Current answer: {text}"));
+                    self.say(if *form == TextForm::Free {
+                        "   What you type is added to it. To empty it: /clear."
+                    } else {
+                        "   What you type replaces it. To empty it: /clear."
+                    });
                 }
                 if let Some(example) = form.example() {
                     self.say(format!("   {example}"));
+                }
+                if *one_line && *form == TextForm::Free {
+                    self.say("   In one line.");
                 }
                 if !*one_line {
                     let first = self.printed.insert("how a long answer ends".to_owned());

@@ -142,7 +142,7 @@ mod tests {
         let row = session.rows("behaviour")[0];
         let (place, known) =
             (Slot::in_row("where_when", row), Slot::in_row("where_when_known", row));
-        for slot in [place.clone(), known.clone()] {
+        for slot in [known.clone(), place.clone()] {
             let cleared = Event::Answered { slot, value: None };
             crate::clinic::apply(&mut session, cleared, now()).expect("it is taken");
         }

@@ -77,7 +77,7 @@ impl Conversation<'_> {
 
     pub(super) fn name_person(&mut self, line: &str, now: Timestamp) {
         if line.is_empty() {
-            return self.go_on(now);
+            return self.pass_over(now);
         }
         if line.eq_ignore_ascii_case("last") && !earlier_people(&self.screen.session).is_empty() {
             return self.name_earlier_people(now);

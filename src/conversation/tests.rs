@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::*;
 use crate::{
-    app::{Control, ControlKind, TextForm},
+    app::{Control, ControlKind, TextForm, screens::clinic::control::ActionPart},
     clinic::{
         Attendance, RatingState, Status, Template, bundled_templates, from_document,
         practice_session, to_document,
@@ -124,6 +124,97 @@ fn an_empty_line_ends_a_long_answer_and_a_full_stop_still_does() {
         assert!(question(&said).contains("Who is here?"), "{end:?}: {said}");
         assert_eq!(key_question(&conversation), "How do we keep\nboth children safe?");
     }
+}
+
+#[test]
+fn words_typed_at_an_answer_are_added_to_it_after_an_interruption_too() {
+    let mut conversation = at_the_question();
+    conversation.handle_line("How do we keep", now());
+    let session = from_document(&to_document(conversation.session())).expect("a draft");
+    let (mut conversation, _) = begin(session);
+    let said = conversation.handle_line("/go 4", now()).text;
+    assert!(said.contains("Current answer: How do we keep\n"), "{said}");
+    assert!(said.contains("What you type is added to it. To empty it: /clear."), "{said}");
+    for line in ["both children safe?", ""] {
+        conversation.handle_line(line, now());
+    }
+    assert_eq!(key_question(&conversation), "How do we keep\nboth children safe?");
+    for line in ["/go 4", "/clear", "Who helps?", ""] {
+        conversation.handle_line(line, now());
+    }
+    assert_eq!(key_question(&conversation), "Who helps?");
+}
+
+#[test]
+fn words_typed_at_an_answer_of_one_line_are_added_and_a_number_or_date_is_replaced() {
+    let (mut conversation, _) = peer();
+    for _ in 0..conversation.session().template().stages.len() - 2 {
+        let reason = "a test".to_owned();
+        conversation.apply_event(Event::GateOverridden { reason }, now());
+    }
+    let button = conversation.screen.controls().iter().map(|control| control.id.clone());
+    let add = button.clone().find(|id| matches!(id, ControlId::AddAction(_)));
+    conversation.press(add.expect("a button"), now());
+    let part = |conversation: &Conversation<'_>, part: ActionPart| {
+        let id = conversation.session().actions()[0].id;
+        ControlId::ActionPart(id, part)
+    };
+    let mut type_at = |at: ActionPart, line: &str| {
+        let id = part(&conversation, at);
+        conversation.screen.focus_on(id);
+        conversation.ask();
+        conversation.handle_line(line, now()).text
+    };
+    type_at(ActionPart::Owner, "duty");
+    type_at(ActionPart::By, "4 Dec 2026");
+    type_at(ActionPart::Owner, "social worker");
+    let said = type_at(ActionPart::By, "11 Dec 2026");
+    assert!(said.contains("What you type replaces it."), "{said}");
+    let details = &conversation.session().actions()[0].details;
+    assert_eq!(details.owner, "duty social worker");
+    assert_eq!(details.by, Some("2026-12-11".parse().expect("a date")));
+}
+
+#[test]
+fn an_enter_too_many_after_a_written_answer_leaves_the_next_question_open() {
+    let mut conversation = at_the_question();
+    conversation.expect_typing();
+    for line in ["How do we keep both safe?", ""] {
+        conversation.handle_line(line, now());
+    }
+    let asked = conversation.screen.focus.clone();
+    let said = conversation.handle_line("", now()).text;
+    assert!(said.contains("right after your last answer was ignored"), "{said}");
+    assert_eq!((&conversation.screen.focus, &conversation.prompt), (&asked, &Prompt::Person));
+    conversation.handle_line("", now());
+    assert_ne!(conversation.screen.focus, asked);
+}
+
+#[test]
+fn a_needed_question_is_passed_over_at_the_second_enter_and_that_is_said() {
+    let (mut conversation, _) = peer();
+    conversation.expect_typing();
+    let asked = conversation.screen.focus.clone();
+    let said = conversation.handle_line("", now()).text;
+    assert!(said.starts_with("This answer is needed."), "{said}");
+    assert_eq!(conversation.screen.focus, asked);
+    let said = conversation.handle_line("", now()).text;
+    assert!(said.starts_with("Left for later."), "{said}");
+    assert_ne!(conversation.screen.focus, asked);
+    // A script passes over it with one empty line, and that is said too.
+    let said = peer().0.handle_line("", now()).text;
+    assert!(said.starts_with("Left for later."), "{said}");
+}
+
+#[test]
+fn a_draft_goes_on_at_the_first_question_that_still_needs_an_answer() {
+    let (mut conversation, _) = peer();
+    conversation.handle_line("2", now());
+    let session = from_document(&to_document(conversation.session())).expect("a draft");
+    let (conversation, said) = begin(session);
+    assert!(said.contains("the first that still needs an answer"), "{said}");
+    assert!(conversation.screen.focused().is_some_and(|one| one.required && one.problem.is_some()));
+    assert!(question(&said).ends_with("(needed)"), "{said}");
 }
 
 #[test]
