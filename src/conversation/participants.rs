@@ -83,7 +83,46 @@ impl Conversation<'_> {
             return self.name_earlier_people(now);
         }
         let labels = line.split(';').map(str::trim).filter(|label| !label.is_empty());
-        self.ask_role(labels.map(str::to_owned).collect(), now);
+        let labels: Vec<String> = labels.map(str::to_owned).collect();
+        if let Some(label) = labels.iter().find(|label| !is_profession(label)) {
+            return self.say(format!(
+                "“{label}” has no letters, so it is not listed. Type a profession or role, or press \
+                 Enter when everyone is listed. /go and a number goes to a question."
+            ));
+        }
+        self.ask_role(labels, now);
+    }
+
+    /// Takes a line that is no role, where a role was asked for: somebody else of a pasted list, whose
+    /// role is asked for next; or a role with a slip in it.
+    fn take_other_than_role(&mut self, line: &str, label: String, mut next: Vec<String>) {
+        let who = with_attendance(&label).0.to_owned();
+        let roles = self.roles();
+        let is_near = |title: &str| {
+            let line = line.to_lowercase();
+            let most = (line.chars().count() / 3).clamp(1, 3);
+            strsim::osa_distance(&title.to_lowercase(), &line) <= most
+        };
+        let near = roles.iter().find(|(_, title)| is_near(title));
+        if line == "-" && !next.is_empty() {
+            let last = next.pop().unwrap_or_default();
+            self.say(format!("Not listed: {last}. First the role of: {who}."));
+        } else if near.is_none() && is_profession(line) {
+            self.say(format!(
+                "“{line}” is not a role, so it was taken as somebody else who is here; their role \
+                 comes after. To leave it out, type -. First type the number in front of the role \
+                 of: {who}."
+            ));
+            let labels = line.split(';').map(str::trim).filter(|label| is_profession(label));
+            next.extend(labels.map(str::to_owned));
+        } else {
+            let near = near.map_or(String::new(), |(_, title)| format!(" Did you mean {title}?"));
+            self.say(format!(
+                "“{line}” is not a role.{near} Type the number in front of the role of: {who}. The \
+                 next person comes after it."
+            ));
+        }
+        self.prompt = Prompt::PersonRole { label, next };
     }
 
     pub(super) fn give_role(
@@ -97,12 +136,7 @@ impl Conversation<'_> {
         let role = match (before.filter(|_| line.is_empty()), chosen(line, &roles, false)) {
             (Some(role), _) => role,
             (None, Ok(at)) if !at.is_empty() => roles[at[0]].0.clone(),
-            _ => {
-                return self.say(format!(
-                    "“{line}” is not a role. Type the number in front of the role of: {label}. The \
-                     next person comes after it."
-                ));
-            }
+            _ => return self.take_other_than_role(line, label, next),
         };
         let (label, attendance) = with_attendance(&label);
         let event = Event::ParticipantAdded { role: role.clone(), label: label.to_owned() };
@@ -289,6 +323,11 @@ impl Conversation<'_> {
         let one = self.screen.session.participants().iter().find(|one| one.id == who);
         one.map_or(String::new(), |one| one.label.clone())
     }
+}
+
+/// Whether a text can say what somebody does: a number alone cannot.
+fn is_profession(text: &str) -> bool {
+    text.chars().any(char::is_alphabetic)
 }
 
 /// A profession without the word behind it that says whether somebody is here.

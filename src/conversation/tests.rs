@@ -326,8 +326,9 @@ fn several_people_are_named_in_one_line_and_apologies_are_kept() {
     for line in ["How?", ".", "social worker; teacher, late; school nurse, apologies"] {
         conversation.handle_line(line, now());
     }
-    let said = conversation.handle_line("astronaut", now()).text;
-    assert!(said.contains("“astronaut” is not a role."), "{said}");
+    let said = conversation.handle_line("facilitater", now()).text;
+    let asked_again = "“facilitater” is not a role. Did you mean Facilitator?";
+    assert!(said.contains(asked_again), "{said}");
     let said = conversation.handle_line("1", now()).text;
     assert!(said.contains("   teacher: what is their role today?"), "{said}");
     conversation.handle_line("2", now());
@@ -343,6 +344,41 @@ fn several_people_are_named_in_one_line_and_apologies_are_kept() {
             ("school nurse", "consultant", Attendance::Apologies),
         ]
     );
+}
+
+fn people(conversation: &Conversation<'_>) -> Vec<(String, String)> {
+    let people = conversation.session().participants().iter();
+    people.map(|one| (one.label.clone(), one.role.clone())).collect()
+}
+
+#[test]
+fn people_pasted_one_to_a_line_are_all_listed_with_their_roles() {
+    let mut conversation = at_the_question();
+    for line in ["How?", ".", "Social worker"] {
+        conversation.handle_line(line, now());
+    }
+    let said = conversation.handle_line("Class teacher", now()).text;
+    assert!(said.contains("“Class teacher” is not a role, so it was taken as somebody"), "{said}");
+    assert!(said.contains("the role of: Social worker."), "{said}");
+    for line in ["School nurse", "Astronaut", "-", "1", "2"] {
+        conversation.handle_line(line, now());
+    }
+    let said = conversation.handle_line("3", now()).text;
+    assert!(said.contains("3 people listed."), "{said}");
+    let labels: Vec<String> = people(&conversation).into_iter().map(|one| one.0).collect();
+    assert_eq!(labels, ["Social worker", "Class teacher", "School nurse"]);
+}
+
+#[test]
+fn a_number_is_not_a_person() {
+    let mut conversation = at_the_question();
+    for line in ["How?", "."] {
+        conversation.handle_line(line, now());
+    }
+    let said = conversation.handle_line("5", now()).text;
+    assert!(said.contains("“5” has no letters, so it is not listed."), "{said}");
+    assert_eq!(conversation.prompt, Prompt::Person);
+    assert_eq!(people(&conversation), []);
 }
 
 #[test]
