@@ -104,8 +104,17 @@ fn collation(args: &InsightArgs, context: &mut Context) -> CommandResult {
     let mut broken = false;
     for path in exports(&args.collate)? {
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        match read(&path) {
+        match read(&path, context.today()) {
             Ok(profiles) => {
+                let same = |one: &Profile| audits.iter().find(|(_, other)| other == one);
+                if let Some((other, one)) = profiles.iter().find_map(same) {
+                    context.say(format!(
+                        "{} has exactly the same answers in “{}” as {other}, begun on the same day. \
+                         Both are counted. If one is a copy of the other, leave it out.",
+                        display_path(&path),
+                        one.title
+                    ))?;
+                }
                 audits.extend(profiles.into_iter().map(|one| (clean_line(&name), one)));
             }
             // One that can't be read is named; the others still count.
@@ -159,7 +168,7 @@ fn exports(named: &[PathBuf]) -> CommandResult<Vec<PathBuf>> {
 }
 
 /// Returns the audits of an export.
-fn read(path: &Path) -> CommandResult<Vec<Profile>> {
+fn read(path: &Path, today: Date) -> CommandResult<Vec<Profile>> {
     let unreadable = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound => {
             CommandError::failed("There is no such file.").hint("Check its name and folder.")
@@ -176,5 +185,5 @@ fn read(path: &Path) -> CommandResult<Vec<Profile>> {
     let mut text = String::new();
     let file = File::open(path).map_err(unreadable)?;
     file.take(MAX_EXPORT_BYTES).read_to_string(&mut text).map_err(unreadable)?;
-    audits_from_json(&text).map_err(|error| CommandError::failed(format!("{error}.")))
+    audits_from_json(&text, today).map_err(|error| CommandError::failed(format!("{error}.")))
 }

@@ -227,6 +227,8 @@ fn collating_a_folder_names_broken_exports_and_counts_the_others() {
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("east.json") && said.contains("left out"), "{said}");
     assert!(!said.contains("notes.txt"), "{said}");
+    assert!(said.contains("south.json has exactly the same answers in “"), "{said}");
+    assert!(said.contains("as north, begun on the same day. Both are counted."), "{said}");
     assert!(shown.contains("2 audits") && shown.contains("1  north"), "{shown}");
     let (_, csv, _) = collate(&["--csv"]);
     assert!(csv.contains(",south,"), "{csv}");

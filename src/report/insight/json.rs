@@ -1,10 +1,12 @@
 //! Figures as JSON, and audits read back from it.
 
+use std::collections::HashSet;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeStruct};
 use serde_json::{Value, json};
 
-use crate::text::{clean_line, shorten};
+use crate::text::{clean_line, shorten, show_date};
 
 use super::{Collation, Compared, Count, Domain, Insight, MIN_SHOWN, Profile};
 
@@ -24,6 +26,12 @@ pub enum BrokenExport {
         "this export was made by a newer version of caseclinic (format {0}); update caseclinic"
     )]
     Newer(u64),
+    /// With two audits of one template, of which only the newest belongs there.
+    #[error("this export has two audits of “{0}”; create one with `caseclinic insight --json`")]
+    Twice(String),
+    /// With an audit of a day that has not come.
+    #[error("its audit is dated {}, a day that has not come; ask the agency to export again", show_date(*.0))]
+    Future(Date),
     /// Without audits.
     #[error("this export has no audit in it; complete an audit and export again")]
     NoAudit,
@@ -72,9 +80,10 @@ struct Exported {
     now: Profile,
 }
 
-/// The newest audit of each template in an export. Text from outside is cleaned; numbers that make
-/// no sense are refused.
-pub fn audits_from_json(text: &str) -> Result<Vec<Profile>, BrokenExport> {
+/// The newest audit of each template in an export, read on the day `today`. Text from outside is
+/// cleaned; numbers that make no sense are refused, and so is what no export has: a template or a
+/// domain twice, or a day to come.
+pub fn audits_from_json(text: &str, today: Date) -> Result<Vec<Profile>, BrokenExport> {
     let unreadable = |why: String| BrokenExport::Unreadable(clean_line(&why));
     if text.len() > MAX_EXPORT_BYTES {
         return Err(unreadable("it is larger than 4 MiB".to_owned()));
@@ -97,7 +106,18 @@ pub fn audits_from_json(text: &str) -> Result<Vec<Profile>, BrokenExport> {
     if export.audits.is_empty() {
         return Err(BrokenExport::NoAudit);
     }
-    export.audits.into_iter().map(|one| checked(one.now)).collect()
+    let audits = export.audits.into_iter().map(|one| checked(one.now));
+    let audits: Vec<Profile> = audits.collect::<Result<_, _>>()?;
+    for (at, one) in audits.iter().enumerate() {
+        if audits[..at].iter().any(|other| other.template == one.template) {
+            return Err(BrokenExport::Twice(one.title.clone()));
+        }
+        // The agency may be in a time zone where tomorrow has begun.
+        if one.date > today.tomorrow().unwrap_or(today) {
+            return Err(BrokenExport::Future(one.date));
+        }
+    }
+    Ok(audits)
 }
 
 fn checked(mut profile: Profile) -> Result<Profile, BrokenExport> {
@@ -108,6 +128,11 @@ fn checked(mut profile: Profile) -> Result<Profile, BrokenExport> {
     };
     if profile.date < Date::constant(2000, 1, 1) || !profile.domains.iter().all(sound) {
         return Err(BrokenExport::Unreadable("its numbers make no sense".to_owned()));
+    }
+    let mut ids = HashSet::new();
+    if let Some(twice) = profile.domains.iter().find(|domain| !ids.insert(&domain.id)) {
+        let why = format!("it has the area “{}” twice", clean_line(&twice.id));
+        return Err(BrokenExport::Unreadable(why));
     }
     let names = profile.domains.iter_mut().flat_map(|domain| {
         let labels = domain.scores.iter_mut().map(|one| &mut one.label);

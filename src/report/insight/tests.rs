@@ -318,7 +318,7 @@ fn audits_of_several_agencies_are_read_back_and_stand_side_by_side() {
     let export = |one: i64| {
         let note = audit("2026-02-01", &[("one", Value::Integer(one))]);
         let text = json(&all(&[note])).to_string();
-        audits_from_json(&text).expect("an export").remove(0)
+        audits_from_json(&text, today()).expect("an export").remove(0)
     };
     let audits = [("north".to_owned(), export(1)), ("south".to_owned(), export(2))];
     let collations = collate(&audits);
@@ -372,14 +372,14 @@ fn an_export_of_an_older_version_without_counts_is_still_read() {
     let old = "{\"schema\":1,\"audits\":[{\"now\":{\"template\":\"t\",\"version\":\"1\",\"title\":\"T\",\
                \"date\":\"2026-01-01\",\"domains\":[{\"id\":\"d\",\"title\":\"D\",\"sum\":3,\"most\":6,\
                \"mean\":1.5,\"answered\":2,\"asked\":2}]}}]}";
-    let profiles = audits_from_json(old).expect("it is read");
+    let profiles = audits_from_json(old, today()).expect("it is read");
     let shown = collation_table(&collate(&[("north".to_owned(), profiles[0].clone())]), 80);
     assert!(shown.contains("2 of 2 answered; this older export"), "{shown}");
 }
 
 #[test]
 fn an_export_that_is_none_is_refused_with_what_to_do() {
-    let refused = |text: &str| audits_from_json(text).expect_err("refused").to_string();
+    let refused = |text: &str| audits_from_json(text, today()).expect_err("refused").to_string();
     assert!(refused("no").contains("insight --json"));
     assert!(refused("{\"schema\":2,\"audits\":[]}").contains("newer"));
     assert!(refused("{\"schema\":2,\"audits\":7}").contains("newer"));
@@ -388,6 +388,29 @@ fn an_export_that_is_none_is_refused_with_what_to_do() {
                \"date\":\"2026-01-01\",\"domains\":[{\"id\":\"d\",\"title\":\"D\",\
                \"answered\":9,\"asked\":1}]}}]}";
     assert!(refused(odd).contains("make no sense"));
+}
+
+#[test]
+fn an_export_with_something_twice_or_from_a_day_to_come_is_refused_by_name() {
+    let domain = "{\"id\":\"d\",\"title\":\"D\",\"answered\":0,\"asked\":1}";
+    let audit = |date: &str, domains: &str| {
+        format!(
+            "{{\"now\":{{\"template\":\"t\",\"version\":\"1\",\"title\":\"T\",\"date\":\"{date}\",\
+             \"domains\":[{domains}]}}}}"
+        )
+    };
+    let read = |audits: &str| {
+        let text = format!("{{\"schema\":1,\"audits\":[{audits}]}}");
+        audits_from_json(&text, today()).map_err(|why| why.to_string())
+    };
+    let sound = audit("2026-01-01", domain);
+    assert!(read(&sound).is_ok());
+    let why = read(&format!("{sound},{sound}")).expect_err("twice");
+    assert!(why.contains("two audits of “T”"), "{why}");
+    let why = read(&audit("9999-01-01", domain)).expect_err("to come");
+    assert!(why.contains("dated 1 Jan 9999, a day that has not come"), "{why}");
+    let why = read(&audit("2026-01-01", &format!("{domain},{domain}"))).expect_err("twice");
+    assert!(why.contains("the area “d” twice"), "{why}");
 }
 
 #[test]
@@ -441,6 +464,6 @@ fn no_cell_of_the_csv_is_a_formula() {
 proptest! {
     #[test]
     fn no_text_is_too_odd_to_be_read_as_an_export(text in "\\PC{0,80}|\\{\"schema\":1,\"audits\":\\[.{0,20}\\]\\}") {
-        let _ = audits_from_json(&text);
+        let _ = audits_from_json(&text, today());
     }
 }
