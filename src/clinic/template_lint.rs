@@ -5,6 +5,7 @@
 mod about;
 mod answers;
 mod conditions;
+mod invisible;
 mod items;
 mod names;
 mod possible;
@@ -68,6 +69,7 @@ pub fn check_template(name: &str, toml: &str, against: Against<'_>) -> Vec<Probl
         Err(problems) => return problems,
     };
     let found = Findings::of_rules(&source, &template);
+    invisible::check(&found);
     scripts::check(&found);
     writing_time::check(&found);
     if let Some(entries) = against.entries {

@@ -21,8 +21,9 @@ const FEWEST: usize = 60;
 const LONGEST: Duration = Duration::from_secs(20);
 
 /// Faults that the check tells and a meeting can be held with all the same.
-const WARNINGS: [&str; 10] = [
+const WARNINGS: [&str; 11] = [
     "gate-optional",
+    "invisible-characters",
     "label",
     "long-sentence",
     "negations",
