@@ -18,8 +18,8 @@ pub use new_clinic::{
     BegunFollowUp, StartError, begun_follow_ups, follow_up_clinic, new_clinic, practice_clinic,
 };
 pub use notes::{
-    ActionList, NoteDoubt, NoteError, NoteOpened, find_note, follow_up, head, list_actions,
-    read_note, reassign,
+    ActionList, FoundNote, NoteChoice, NoteDoubt, NoteError, NoteKind, NoteOpened, find_note,
+    follow_up, head, list_actions, read_note, reassign, short_id,
 };
 pub(crate) use notes::{RevisionBodies, correction, edition_of};
 pub use packs::{PackStore, PackStoreError};

@@ -12,12 +12,13 @@ use std::path::Path;
 use super::{CommandError, CommandResult, Context, ErrorKind, PassphraseSource, check};
 use crate::{
     app::changed_guidance,
-    clinic::{Language, formats},
+    clinic::{Language, Status, formats},
     knowledge::Library,
     services::{
-        NoteOpened, find_note, find_template, is_template_file, local_formats, newer_template,
-        read_note, templates_folder,
+        FoundNote, NoteChoice, NoteError, NoteKind, NoteOpened, find_note, find_template,
+        is_template_file, local_formats, newer_template, read_note, short_id, templates_folder,
     },
+    text::{clean_line, show_date},
     vault::{NoteId, Vault},
 };
 
@@ -95,7 +96,7 @@ pub(crate) fn run(command: ClinicCommand, context: &mut Context) -> CommandResul
 /// A note, and where the passphrase comes from.
 #[derive(Debug, clap::Args)]
 pub(crate) struct NoteArgs {
-    /// Case key, such as HERON-42, or note id
+    /// Case key, such as HERON-42, or note id; the beginning of an id will do
     note: String,
     #[command(flatten)]
     key: PassphraseSource,
@@ -107,18 +108,49 @@ impl NoteArgs {
     }
 
     /// Unlocks the vault, and finds the note in it.
-    fn find(&self, context: &mut Context) -> CommandResult<(Vault, NoteId)> {
+    fn find(&self, kind: NoteKind, context: &mut Context) -> CommandResult<(Vault, NoteId)> {
         let vault = self.open_vault(context)?;
-        let id = find_note(&vault, &self.note)?;
+        let id = find(&vault, &self.note, kind, context)?;
         Ok((vault, id))
+    }
+}
+
+/// Finds a note by case key or id. If its case has several, says which one is taken because it alone
+/// is of this kind; the error lists them if there is no such one.
+fn find(vault: &Vault, name: &str, kind: NoteKind, context: &mut Context) -> CommandResult<NoteId> {
+    let rows = vault.list()?;
+    let line = |note: &NoteChoice, context: &Context| {
+        let (day, id) = (show_date(context.day(note.head.created)), short_id(note.id, &rows));
+        let status = Status::title_of(&note.head.status).to_lowercase();
+        format!("{id}  {}, begun {day}, {status}", clean_line(&note.head.title))
+    };
+    match find_note(vault, name, kind) {
+        Ok(FoundNote { id, chosen }) => {
+            if let Some(note) = chosen {
+                let line = line(&note, context);
+                context.say(format!("“{name}” names several notes. This is {line}."))?;
+            }
+            Ok(id)
+        }
+        Err(NoteError::Several { notes, .. }) => {
+            let lines = notes.iter().map(|note| format!("\n  {}", line(note, context)));
+            let message = format!("“{name}” names several notes:{}", lines.collect::<String>());
+            Err(CommandError::usage(message).hint("Use the id of the one you mean."))
+        }
+        Err(error) => Err(error.into()),
     }
 }
 
 /// Opens a note by case key or id to read or continue it, and prints what there is to know first: a
 /// doubt about the file, a newer version of its format, guidance that has changed.
-fn open_note(vault: &Vault, name: &str, context: &mut Context) -> CommandResult<NoteOpened> {
+fn open_note(
+    vault: &Vault,
+    name: &str,
+    kind: NoteKind,
+    context: &mut Context,
+) -> CommandResult<NoteOpened> {
     let paths = context.paths()?;
-    let opened = read_note(vault, find_note(vault, name)?)?;
+    let opened = read_note(vault, find(vault, name, kind, context)?)?;
     if let Some(doubt) = &opened.doubt {
         context.say(doubt.to_string())?;
     }
@@ -139,8 +171,13 @@ fn open_note(vault: &Vault, name: &str, context: &mut Context) -> CommandResult<
 
 /// Opens a note by case key or id to change it. Fails if it is not there, or the vault cannot vouch
 /// for it.
-fn open_to_change(vault: &Vault, name: &str) -> CommandResult<NoteOpened> {
-    let opened = read_note(vault, find_note(vault, name)?)?;
+fn open_to_change(
+    vault: &Vault,
+    name: &str,
+    kind: NoteKind,
+    context: &mut Context,
+) -> CommandResult<NoteOpened> {
+    let opened = read_note(vault, find(vault, name, kind, context)?)?;
     match opened.doubt {
         Some(doubt) => Err(CommandError::failed(doubt.to_string())),
         None => Ok(opened),

@@ -1,5 +1,10 @@
 //! Notes of an open vault as meetings: finding and reading them, their actions, their corrections.
 
+use std::{
+    cmp::Reverse,
+    fmt::{self, Display},
+};
+
 use jiff::{Timestamp, civil::Date};
 use zeroize::Zeroizing;
 
@@ -14,7 +19,10 @@ use crate::{
         insight::{CountedNotes, Period, count_notes},
     },
     text::{clean_line, shorten},
-    vault::{Correction, NoteHead, NoteId, NoteSource, RevisionText, Vault, VaultError, Verified},
+    vault::{
+        Correction, NoteHead, NoteId, NoteRow, NoteSource, RevisionText, Vault, VaultError,
+        Verified,
+    },
 };
 
 /// Why a note could not be found, read or changed.
@@ -29,6 +37,14 @@ pub enum NoteError {
          others, and says what to do."
     )]
     NotAmongReadable(String),
+    /// Several notes have this case key, or an id that begins so.
+    #[error("“{name}” names {} notes. Choose one in the list of clinics, or give its id.", notes.len())]
+    Several {
+        /// What was asked for.
+        name: String,
+        /// The notes, the newest first.
+        notes: Vec<NoteChoice>,
+    },
     /// The vault refused.
     #[error("{}", .0.sentence())]
     Vault(#[from] VaultError),
@@ -82,25 +98,115 @@ impl NoteOpened {
     }
 }
 
-/// The newest note with this case key or id.
-pub fn find_note(vault: &Vault, name: &str) -> Result<NoteId, NoteError> {
-    let notes = vault.list()?;
-    if let Some(row) = notes.iter().find(|row| row.id.to_string() == name) {
-        return Ok(row.id);
+/// A note that a case key or the beginning of an id names.
+#[derive(Clone)]
+pub struct NoteChoice {
+    /// Which note.
+    pub id: NoteId,
+    /// What the list shows of it.
+    pub head: NoteHead,
+    /// Whether it is a draft.
+    pub is_draft: bool,
+}
+
+/// A debug print shows no words of the note.
+impl fmt::Debug for NoteChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("NoteChoice").field(&self.id).finish()
     }
+}
+
+/// Which note of a case is meant, where its case key names several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoteKind {
+    /// Any of them.
+    Any,
+    /// The draft.
+    Draft,
+    /// The completed one.
+    Completed,
+}
+
+/// A note that was found by its name.
+pub struct FoundNote {
+    /// Which note.
+    pub id: NoteId,
+    /// The note, if it was chosen among several of its case because it alone is of the kind wanted.
+    pub chosen: Option<NoteChoice>,
+}
+
+/// Characters that the beginning of an id needs.
+const MIN_ID_CHARS: usize = 4;
+
+/// The note with this case key or id. An id is that of the list or the one that the note itself
+/// shows, or the beginning of either.
+///
+/// # Errors
+/// There is none, or there are several and not exactly one of the kind wanted.
+pub fn find_note(vault: &Vault, name: &str, kind: NoteKind) -> Result<FoundNote, NoteError> {
+    let rows = vault.list()?;
+    let found = |id| Ok(FoundNote { id, chosen: None });
+    let name = name.trim();
+    if let Some(row) = rows.iter().find(|row| row.id.to_string() == name) {
+        return found(row.id);
+    }
+    let mut notes = readable(&rows, |row, head| {
+        head.case_key.eq_ignore_ascii_case(name) || begins(row.id, name)
+    });
+    if notes.is_empty() && is_beginning_of_id(name) {
+        notes = readable(&rows, |row, _| {
+            // One note at a time: none stays in memory.
+            read_note(vault, row.id).is_ok_and(|opened| begins(opened.session.id(), name))
+        });
+    }
+    let wanted = |note: &&NoteChoice| match kind {
+        NoteKind::Any => true,
+        NoteKind::Draft => note.is_draft,
+        NoteKind::Completed => !note.is_draft,
+    };
+    let mut fitting = notes.iter().filter(wanted);
+    match (notes.as_slice(), fitting.next(), fitting.next()) {
+        ([], ..) if rows.iter().all(|row| row.head.is_ok()) => {
+            Err(NoteError::NotFound(name.to_owned()))
+        }
+        ([], ..) => Err(NoteError::NotAmongReadable(name.to_owned())),
+        ([only], ..) => found(only.id),
+        (_, Some(one), None) => Ok(FoundNote { id: one.id, chosen: Some(one.clone()) }),
+        _ => Err(NoteError::Several { name: name.to_owned(), notes }),
+    }
+}
+
+/// The notes that fit and whose heads can be read, those changed last first.
+fn readable(rows: &[NoteRow], fits: impl Fn(&NoteRow, &NoteHead) -> bool) -> Vec<NoteChoice> {
+    let heads = rows.iter().filter_map(|row| Some((row, row.head.as_ref().ok()?)));
+    let fitting = heads.filter(|(row, head)| fits(row, head)).map(|(row, head)| NoteChoice {
+        id: row.id,
+        head: head.clone(),
+        is_draft: row.source == NoteSource::Draft,
+    });
+    let mut notes: Vec<NoteChoice> = fitting.collect();
+    notes.sort_by_key(|note| Reverse(note.head.updated));
     notes
-        .iter()
-        .filter_map(|row| Some((row.id, row.head.as_ref().ok()?)))
-        .filter(|(_, head)| head.case_key.eq_ignore_ascii_case(name))
-        .max_by_key(|(_, head)| head.updated)
-        .map(|(id, _)| id)
-        .ok_or_else(|| {
-            if notes.iter().all(|row| row.head.is_ok()) {
-                NoteError::NotFound(name.to_owned())
-            } else {
-                NoteError::NotAmongReadable(name.to_owned())
-            }
-        })
+}
+
+fn is_beginning_of_id(name: &str) -> bool {
+    name.len() >= MIN_ID_CHARS && name.chars().all(|c| c.is_ascii_hexdigit() || c == '-')
+}
+
+fn begins(id: impl Display, name: &str) -> bool {
+    is_beginning_of_id(name) && id.to_string().starts_with(&name.to_ascii_lowercase())
+}
+
+/// The beginning of an id that no other note of the list has.
+pub fn short_id(id: NoteId, rows: &[NoteRow]) -> String {
+    const USUAL_CHARS: usize = 8;
+    let whole = id.to_string();
+    let is_unique = |length: &usize| {
+        let beginning = &whole[..*length];
+        !rows.iter().any(|row| row.id != id && row.id.to_string().starts_with(beginning))
+    };
+    let length = (USUAL_CHARS..whole.len()).find(is_unique).unwrap_or(whole.len());
+    whole[..length].to_owned()
 }
 
 /// The completed note with this case key that was begun last, else what [`find_note`] finds: a
@@ -113,7 +219,10 @@ pub(crate) fn find_completed(vault: &Vault, name: &str) -> Result<NoteId, NoteEr
         .filter(|(_, head)| head.case_key.eq_ignore_ascii_case(name))
         .filter(|(_, head)| complete.contains(&head.status.as_str()))
         .max_by_key(|(_, head)| head.created)
-        .map_or_else(|| find_note(vault, name), |(id, _)| Ok(id))
+        .map_or_else(
+            || find_note(vault, name, NoteKind::Completed).map(|found| found.id),
+            |(id, _)| Ok(id),
+        )
 }
 
 /// Reads a note of an open vault.

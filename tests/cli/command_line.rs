@@ -504,3 +504,51 @@ fn manual_at_a_terminal_without_man_is_the_long_help() {
     assert!(shot.shows("call 999 first"), "{shot}");
     assert!(!shot.shows(".TH"), "{shot}");
 }
+
+#[test]
+fn a_key_that_names_several_notes_means_the_one_that_fits_or_lists_them() {
+    let home = Home::with_vault();
+    let completed = home.keep_completed("THRUSH-80").to_string();
+    let draft = home.keep_draft("THRUSH-80", "What helps at school?").to_string();
+    let answer = |args: &[&str]| {
+        let output = home.try_run(args, &home.passphrase_file());
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (output.status.code(), text(&output.stdout), text(&output.stderr))
+    };
+    let (code, shown, said) = answer(&["clinic", "show", "THRUSH-80"]);
+    assert_eq!((code, shown.as_str()), (Some(2), ""), "{said}");
+    for id in [&completed, &draft] {
+        assert!(said.contains(&format!("{}  Peer case clinic, begun ", &id[..8])), "{said}");
+    }
+    assert!(said.contains("in progress") && said.contains("completed"), "{said}");
+
+    let file = home.path().join("note.md");
+    let path = file.to_str().expect("text");
+    let (code, _, said) = answer(&["clinic", "export", "THRUSH-80", path]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("names several notes. This is ") && said.contains(&completed[..8]));
+    assert!(!fs::read_to_string(&file).expect("it is there").contains("What helps at school?"));
+    assert_eq!(answer(&["clinic", "revisions", "thrush-80"]).0, Some(0));
+    let (_, _, said) = answer(&["clinic", "discard", "THRUSH-80"]);
+    assert!(said.contains(&format!("--restore {draft}")), "{said}");
+    assert_eq!(answer(&["clinic", "show", "THRUSH-80"]).0, Some(0), "one is left");
+    assert!(home.faults().is_empty());
+}
+
+#[test]
+fn every_id_that_is_shown_names_its_note_and_so_does_its_beginning() {
+    let home = Home::with_vault();
+    let draft = home.keep_draft("HERON-42", "How do we keep both safe?").to_string();
+    home.keep_draft("WREN-7", "Who helps?");
+    let shown = home.run(&["clinic", "show", &draft]);
+    let own = shown.split("Note: ").nth(1).and_then(|rest| rest.get(..36)).expect("its own id");
+    assert_ne!(own, draft);
+    let list = home.run(&["clinic", "list"]);
+    let line = list.lines().find(|line| line.contains("HERON-42")).expect("its line");
+    assert!(line.contains(&draft[..8]) && line.contains("Peer case clinic"), "{line}");
+    for name in [&draft[..8], &draft.to_uppercase()[..12], own, &own[..8]] {
+        assert_eq!(home.run(&["clinic", "show", name]), shown, "{name}");
+    }
+    let short = home.try_run(&["clinic", "show", &draft[..3]], &home.passphrase_file());
+    assert_eq!(short.status.code(), Some(1), "too short to mean one");
+}

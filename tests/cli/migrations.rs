@@ -13,7 +13,7 @@ use caseclinic::{
         Event, Session, SessionEffect, Slot, Template, Value, apply, bundled_template,
         bundled_templates, check_revision, from_document, migrate, practice_session, to_document,
     },
-    services::{find_note, head, read_note},
+    services::{NoteKind, find_note, head, read_note},
     vault::NoteId,
 };
 use jiff::Timestamp;
@@ -75,7 +75,7 @@ fn keep_draft(home: &Home) -> NoteId {
 
 fn session(home: &Home) -> Session {
     let vault = home.vault();
-    let id = find_note(&vault, "HERON-42").expect("it is there");
+    let id = find_note(&vault, "HERON-42", NoteKind::Any).expect("it is there").id;
     read_note(&vault, id).expect("it opens").session
 }
 

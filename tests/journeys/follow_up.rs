@@ -2,7 +2,7 @@
 
 use caseclinic::{
     clinic::to_document,
-    services::{find_note, head, read_note},
+    services::{NoteKind, find_note, head, read_note},
     vault::Correction,
 };
 
@@ -140,7 +140,7 @@ fn a_review_due_is_shown_in_both_lists_and_by_clinic_due() {
     assert_eq!(due.status.code(), Some(3), "{}", said(&due));
     {
         let vault = home.vault();
-        let id = find_note(&vault, &key).expect("the note");
+        let id = find_note(&vault, &key, NoteKind::Any).expect("the note").id;
         let session = read_note(&vault, id).expect("it opens").session;
         let mut head = head(&session);
         head.next_review = "2026-11-01".parse().ok();

@@ -16,7 +16,7 @@ use caseclinic::{
         Event, Session, Status, Template, apply, bundled_templates, from_document, to_document,
     },
     report::markdown,
-    services::{find_note, head, read_note},
+    services::{NoteError, NoteKind, find_note, head, read_note},
     text::LocalTime,
     vault::{NoteId, Strength, Vault},
 };
@@ -144,9 +144,12 @@ impl Home {
     /// The newest note with this case key as Markdown, or why it does not open.
     pub(crate) fn note(&self, case_key: &str) -> Result<String, String> {
         let vault = self.vault();
-        let opened = find_note(&vault, case_key)
-            .and_then(|id| read_note(&vault, id))
-            .map_err(|error| error.to_string())?;
+        let found = match find_note(&vault, case_key, NoteKind::Any) {
+            Err(NoteError::Several { notes, .. }) => Ok(notes[0].id),
+            found => found.map(|found| found.id),
+        };
+        let opened =
+            found.and_then(|id| read_note(&vault, id)).map_err(|error| error.to_string())?;
         match opened.doubt {
             Some(doubt) => Err(doubt.to_string()),
             None => Ok(markdown(&opened.session, false, &LocalTime::default())),

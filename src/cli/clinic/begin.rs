@@ -11,7 +11,7 @@ use crate::{
     cli::{conversation, screens},
     clinic::{Language, MeetingFormat, formats},
     services::{
-        begun_follow_ups, follow_up_clinic, local_formats, new_clinic, practice_clinic,
+        NoteKind, begun_follow_ups, follow_up_clinic, local_formats, new_clinic, practice_clinic,
         templates_folder,
     },
     text::wrap,
@@ -169,7 +169,7 @@ pub(crate) fn resume(args: ResumeArgs, context: &mut Context) -> CommandResult {
     match args.note {
         Some(name) if args.plain => {
             let vault = context.open_vault(args.key.passphrase_fd)?;
-            let opened = open_note(&vault, &name, context)?;
+            let opened = open_note(&vault, &name, NoteKind::Draft, context)?;
             conversation::hold(Some((opened.id, vault)), opened.session, context)
         }
         note => {

@@ -5,7 +5,7 @@ use super::{CommandError, CommandResult, Context, NoteArgs, open_to_change};
 use crate::{
     clinic::{Event, Session, apply},
     report::{WatchedNames, lint_summary},
-    services::{NoteOpened, RevisionBodies, correction, find_note, head},
+    services::{NoteKind, NoteOpened, RevisionBodies, correction, head},
     vault::{Member, NoteId, Vault},
 };
 
@@ -30,6 +30,7 @@ pub(crate) struct AmendArgs {
 pub(crate) fn amend(args: AmendArgs, context: &mut Context) -> CommandResult {
     let AmendArgs { role, reason, of } = args;
     let vault = of.open_vault(context)?;
+    let opened = open_to_change(&vault, &of.note, NoteKind::Completed, context)?;
     let reason = context.reason(reason)?;
     let question = "Type the correction. To finish: Enter, then Ctrl-D.";
     let text = context.read_text(question, MAX_CORRECTION_BYTES)?;
@@ -39,7 +40,7 @@ pub(crate) fn amend(args: AmendArgs, context: &mut Context) -> CommandResult {
         context.today(),
     );
     let event = Event::AmendmentWritten { role, reason, text };
-    let revision = correct(&vault, open_to_change(&vault, &of.note)?, event, context)?;
+    let revision = correct(&vault, opened, event, context)?;
     if let Some(found) = found {
         context.say(format!(
             "{found} It was saved as you wrote it. To change it, add another correction."
@@ -61,8 +62,9 @@ pub(crate) struct MarkErrorArgs {
 /// Marks the note as entered in error.
 pub(crate) fn mark_error(args: MarkErrorArgs, context: &mut Context) -> CommandResult {
     let vault = args.of.open_vault(context)?;
+    let opened = open_to_change(&vault, &args.of.note, NoteKind::Completed, context)?;
     let event = Event::MarkedEnteredInError { reason: context.reason(args.reason)? };
-    let revision = correct(&vault, open_to_change(&vault, &args.of.note)?, event, context)?;
+    let revision = correct(&vault, opened, event, context)?;
     say_saved(revision, context)
 }
 
@@ -104,9 +106,8 @@ pub(crate) struct ShareArgs {
 /// shared and why is part of the note.
 pub(crate) fn share(args: ShareArgs, context: &mut Context) -> CommandResult {
     let vault = args.of.open_vault(context)?;
-    find_note(&vault, &args.of.note)?;
+    let opened = open_to_change(&vault, &args.of.note, NoteKind::Completed, context)?;
     let member = find_member(&args.with, &vault)?;
-    let opened = open_to_change(&vault, &args.of.note)?;
     let id = opened.id;
     let reason = context.reason(args.reason)?;
     let (with, key) = (format!("{} ({})", member.name, member.role), member.recipient.clone());

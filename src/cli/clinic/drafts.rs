@@ -4,7 +4,7 @@
 use super::{CommandError, CommandResult, Context, NoteArgs, PassphraseSource, open_to_change};
 use crate::{
     clinic::{is_newer_version, preview, to_document},
-    services::{find_template, head, newer_template, templates_folder},
+    services::{NoteKind, find_template, head, newer_template, templates_folder},
     text::{clean_line, show_date},
     vault::{NoteId, NoteSource, Vault, VaultError},
 };
@@ -27,7 +27,7 @@ pub(crate) struct MigrateArgs {
 pub(crate) fn migrate(args: &MigrateArgs, context: &mut Context) -> CommandResult {
     let vault = args.of.open_vault(context)?;
     let folder = templates_folder(&context.paths()?);
-    let opened = open_to_change(&vault, &args.of.note)?;
+    let opened = open_to_change(&vault, &args.of.note, NoteKind::Draft, context)?;
     if !opened.is_draft() {
         let key = opened.session.case_key();
         return Err(CommandError::failed(format!(
@@ -69,7 +69,7 @@ pub(crate) fn migrate(args: &MigrateArgs, context: &mut Context) -> CommandResul
 
 /// Puts the draft into the trash.
 pub(crate) fn discard(args: &NoteArgs, context: &mut Context) -> CommandResult {
-    let (vault, id) = args.find(context)?;
+    let (vault, id) = args.find(NoteKind::Draft, context)?;
     let note = vault.open(id)?;
     if note.source != NoteSource::Draft {
         return Err(VaultError::AlreadyComplete(id).into());

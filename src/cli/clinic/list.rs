@@ -13,7 +13,7 @@ use crate::{
     clinic::{Status, Subject},
     report::{due::reviews_due, find_changes},
     search::{Hit, Options},
-    services::{head, read_note},
+    services::{head, read_note, short_id},
     text::{clean_line, counted, show_date, width},
     tui::workers::notes_searcher,
     vault::{NoteRow, NoteSource, Vault, Verified},
@@ -96,12 +96,15 @@ pub(crate) fn list(args: &ListNotesArgs, context: &mut Context) -> CommandResult
             let review = head.next_review.map(|date| format!("{has_come} {}", show_date(date)));
             let mark = Some(head.subject()).filter(|about| *about != Subject::Case);
             let mark = mark.map(|about| about.code().to_owned());
-            let last: Vec<String> = mark.into_iter().chain(review).collect();
+            let stage = format!("stage {}", head.stage);
+            let stage = Some(stage).filter(|_| row.source == NoteSource::Draft);
+            let last: Vec<String> = mark.into_iter().chain(stage).chain(review).collect();
             let line = [
                 pad(&head.case_key, 14),
+                pad(&short_id(row.id, &rows), 9),
                 pad(Status::title_of(&head.status), 12),
                 pad(&changed, 12),
-                pad(&head.stage, 26),
+                pad(&head.title, 26),
                 last.join(", "),
             ];
             context.print(line.join(" ").trim_end())?;

@@ -17,6 +17,7 @@ use crate::{
         ExportFormat, NoteDocument, WatchedNames, change_lines, has_taken_back_text, markdown,
         scan_note,
     },
+    services::NoteKind,
     text::{clean_line, show_date},
     vault::{VaultError, Verified, lies_in_vault},
 };
@@ -36,7 +37,7 @@ pub(crate) struct ShowNoteArgs {
 /// Prints the note, or every change that was made to it.
 pub(crate) fn show(args: &ShowNoteArgs, context: &mut Context) -> CommandResult {
     let vault = args.of.open_vault(context)?;
-    let opened = open_note(&vault, &args.of.note, context)?;
+    let opened = open_note(&vault, &args.of.note, NoteKind::Any, context)?;
     if args.history {
         for line in change_lines(&opened.session) {
             context.print(line)?;
@@ -55,7 +56,7 @@ pub(crate) fn show(args: &ShowNoteArgs, context: &mut Context) -> CommandResult 
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct ExportArgs {
-    /// Case key, such as HERON-42, or note id
+    /// Case key, such as HERON-42, or note id; the beginning of an id will do
     note: String,
     /// The file to write, which must not exist yet. It is NOT encrypted: keep it as safe as the record
     file: PathBuf,
@@ -88,13 +89,16 @@ pub(crate) fn export(args: &ExportArgs, context: &mut Context) -> CommandResult 
         return Err(VaultError::InsideVault(args.file.clone()).into());
     }
     let vault = context.open_vault(args.key.passphrase_fd)?;
-    let opened = open_note(&vault, &args.note, context)?;
+    let opened = open_note(&vault, &args.note, NoteKind::Completed, context)?;
     let document = NoteDocument::from_session(&opened.session, args.attributed, &context.local);
     write_new(&args.file, &format.write(&document))?;
     context.say(format!(
         "Exported to {}. This file is not encrypted: keep it as safe as the child’s record, and delete it when you no longer need it.",
         display_path(&args.file)
     ))?;
+    if opened.is_draft() {
+        context.say("The note is a draft: it is not completed, and may still change.")?;
+    }
     let names = WatchedNames::for_words_of(&Library::with_packs(&context.paths()?.packs));
     let found = scan_note(&opened.session, &names, context.today());
     Ok(context.say(found.counted())?)
@@ -135,7 +139,7 @@ pub(crate) struct RevisionsArgs {
 
 /// Prints the completed revisions of a note, or the text of one. Fails if there is none.
 pub(crate) fn revisions(args: &RevisionsArgs, context: &mut Context) -> CommandResult {
-    let (vault, id) = args.of.find(context)?;
+    let (vault, id) = args.of.find(NoteKind::Completed, context)?;
     if let Some(number) = args.show {
         let opened = vault.open_revision(id, number)?;
         if let Verified::No(why) = &opened.verified {

@@ -4,10 +4,10 @@
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::{CommandError, CommandResult, Context, ErrorKind, NoteArgs, PassphraseSource};
+use super::{CommandError, CommandResult, Context, ErrorKind, NoteArgs, PassphraseSource, find};
 use crate::{
     report::due::reviews_due,
-    services::{find_note, retention::retentions_due},
+    services::{NoteKind, find_note, retention::retentions_due},
     text::{DATE_FORMS, clean_line, counted, parse_coming_date, show_date},
     vault::{Hold, NoteHead, NoteId, Retention},
 };
@@ -41,7 +41,7 @@ pub(crate) fn keep(args: KeepArgs, context: &mut Context) -> CommandResult {
         parse_coming_date(&text, today).ok_or(error)
     });
     let review = review.transpose()?;
-    let id = find_note(&vault, &args.of.note)?;
+    let id = find(&vault, &args.of.note, NoteKind::Any, context)?;
     let before = vault.retention(id)?;
     let hold = match args.hold {
         Some(reason) => Some(Hold { reason: context.reason(reason)?, since: context.now() }),
@@ -156,8 +156,10 @@ pub(crate) fn erase(args: EraseArgs, context: &mut Context) -> CommandResult {
     let vault = context.open_vault(args.key.passphrase_fd)?;
     let id: NoteId = args.note.parse().map_err(|_| {
         CommandError::failed("Give the full note id, so that no other note is erased by mistake.")
-            .hint("`caseclinic clinic list --json` shows the ids.")
+            .hint("`caseclinic clinic list --json` shows them.")
     })?;
+    // The id that the note itself shows will do; a note that cannot be read has only that of the list.
+    let id = find_note(&vault, &args.note, NoteKind::Any).map_or(id, |found| found.id);
     let reason = context.reason(args.reason)?;
     let stone = vault.erase(id, &reason, context.now())?;
     Ok(context.say(format!(

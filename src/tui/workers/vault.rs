@@ -179,8 +179,9 @@ impl VaultWorker {
                 self.send(Message::NoteOpened(opened.map(|opened| self.beside_newer(opened))));
             }
             VaultRequest::OpenNamed(name) => {
-                let found = self.when_saved(|vault| notes::find_note(vault, &name));
-                let opened = found.and_then(|id| self.read(id));
+                let found =
+                    self.when_saved(|vault| notes::find_note(vault, &name, notes::NoteKind::Draft));
+                let opened = found.and_then(|found| self.read(found.id));
                 self.send(Message::NoteOpened(opened.map(|opened| self.beside_newer(opened))));
             }
             VaultRequest::SaveDraft { id, session, turn } => {
