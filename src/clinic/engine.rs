@@ -1,7 +1,7 @@
 //! The machine: one event, one new state or one refusal, and what is to be done outside.
 //!
 //! Promises: a refused event changes nothing; every change is in the audit trail, written here and
-//! nowhere else; a placement enters the trail only when it is revealed.
+//! nowhere else; a placement enters the trail only when it is revealed, and a name to watch for never.
 
 mod action;
 mod answers;
@@ -37,6 +37,8 @@ use super::template::{Item, ItemPlace, ItemType};
 const MAX_FIELD_CHARS: usize = 100_000;
 /// Most rows of a group whose template gives no limit.
 const MAX_ROWS: usize = 50;
+/// Most names to watch for.
+const MAX_NAMES: usize = 200;
 
 /// Seconds after which typing in the same field starts a new line of the trail.
 const RUN: i64 = 120;
@@ -67,6 +69,9 @@ pub fn apply(session: &mut Session, event: Event, at: Timestamp) -> ApplyResult 
         }
         Memory::IrreversibleChange(what) => next.history.note_lasting(what),
         Memory::Apart => {}
+    }
+    if next.status != Status::InProgress {
+        next.watched_names.clear();
     }
     if matches!(next.status, Status::Completed | Status::Amended | Status::EnteredInError) {
         next.history.forget();
@@ -110,6 +115,13 @@ impl Edit<'_> {
         match event {
             Event::DraftOpened | Event::TimePassed => return Ok(Vec::new()),
             Event::LanguageChosen(language) => self.session.language = language,
+            Event::NamesWatched { names } => {
+                if names.len() > MAX_NAMES {
+                    return Err(Refusal::TooMany { what: "names", limit: MAX_NAMES });
+                }
+                let names = names.iter().map(|name| one_line(name));
+                self.session.watched_names = names.collect::<Result<_, _>>()?;
+            }
             Event::Answered { slot, value } => return self.answer(&slot, value),
             Event::RowAdded { group } => self.add_row(&group, None)?,
             Event::RowAddedWithin { group, row } => self.add_row(&group, Some(row))?,

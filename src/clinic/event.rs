@@ -21,6 +21,8 @@ pub enum Event {
     TimePassed,
     /// The form is shown in this language.
     LanguageChosen(Language),
+    /// These names are looked for in what is written, and no others.
+    NamesWatched { names: Vec<String> },
     /// An answer was given, changed, or (None) cleared.
     Answered { slot: Slot, value: Option<Value> },
     /// A row was added to a repeating group.

@@ -38,6 +38,7 @@ pub fn members_edition(session: &Session) -> Session {
     let standing = standing(&edition);
     edition.audit.iter_mut().for_each(|change| keep_standing(change, &standing));
     edition.history.forget();
+    edition.watched_names.clear();
     edition
 }
 

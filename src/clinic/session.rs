@@ -1,7 +1,7 @@
 //! One meeting as it stands: the state the machine moves and everything else reads.
 //!
 //! Outside `clinic` only an event can change a session, and every event writes its line in the
-//! audit trail. Placements have no accessor here: see
+//! audit trail, but for the names to watch for: no trail may hold them. Placements have no accessor here: see
 //! [`rating_view`](super::rating_view).
 
 mod clock_state;
@@ -48,7 +48,7 @@ const ABOUT: usize = 160;
 
 /// The shape in which sessions are written; [`from_document`](super::from_document) reads every
 /// earlier one.
-pub(in crate::clinic) const SCHEMA: u32 = 4;
+pub(in crate::clinic) const SCHEMA: u32 = 5;
 
 /// One meeting, with the template it began with.
 ///
@@ -69,6 +69,9 @@ pub struct Session {
     pub(in crate::clinic) furthest: usize,
     pub(in crate::clinic) placing: PlacementMethod,
     pub(in crate::clinic) next_number: u32,
+    /// Names that must not be in the note; gone once it is a draft no longer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(in crate::clinic) watched_names: Vec<String>,
     #[serde(default)]
     pub(in crate::clinic) passes: Vec<StageSkip>,
     pub(in crate::clinic) stop_reason: Option<String>,
@@ -166,6 +169,11 @@ impl Session {
     /// How placements are taken.
     pub fn placing(&self) -> PlacementMethod {
         self.placing
+    }
+
+    /// Names to look for in what is written. Only a draft has any: they are part of no note.
+    pub fn watched_names(&self) -> &[String] {
+        &self.watched_names
     }
 
     /// The template the session began with.
@@ -284,6 +292,7 @@ impl Session {
             && self.audit.iter().all(|line| moved(&line.item) || is_given(line))
             && self.answers.len() <= given()
             && self.participants.is_empty()
+            && self.watched_names.is_empty()
             && self.ratings.is_empty()
             && self.matrix.is_empty()
             && self.matrix_reasons.is_empty()

@@ -31,7 +31,7 @@ const COMMANDS: [(&str, &str); 20] = [
     ("guidance [WORDS]", "list guidance for this stage, or search for words"),
     ("read N", "read entry N in that list"),
     ("cite N", "cite entry N in the note"),
-    ("names LIST", "names to watch for, separated by commas (never saved)"),
+    ("names LIST", "names to watch for, separated by commas (deleted when the note is completed)"),
     ("repeat", "ask this question again"),
     ("quit", "leave the clinic (the draft is saved)"),
 ];
@@ -124,7 +124,7 @@ impl Conversation<'_> {
             "guidance" => self.guidance(rest),
             "read" => self.read(rest),
             "cite" => self.cite(rest, now),
-            "names" => self.names(rest),
+            "names" => self.names(rest, now),
             "repeat" => {
                 self.forget_steps();
                 self.ask();
@@ -177,15 +177,18 @@ impl Conversation<'_> {
         self.ask();
     }
 
-    fn names(&mut self, list: &str) {
-        self.screen.add_names(list);
+    fn names(&mut self, list: &str, now: Timestamp) {
+        if let Err(refusal) = self.screen.add_names(list, now) {
+            return self.say(refusal.to_string());
+        }
         self.say(match self.screen.names().count() {
             0 => {
                 "No names to watch for. Type /names and the names, separated by commas.".to_owned()
             }
             count => {
                 format!(
-                    "Names to watch for: {count}. They are never saved. /names - clears the list."
+                    "Names to watch for: {count}. The list is kept with the draft and deleted when \
+                     you complete the note. /names - clears the list."
                 )
             }
         });

@@ -680,7 +680,9 @@ fn what_may_identify_somebody_is_said_before_completing_and_can_be_gone_to() {
     conversation.handle_line("f", now());
     assert_eq!(crate::app::slot_of(&conversation.screen.focus), Some(&slot));
     assert_eq!(conversation.session().status(), Status::InProgress);
-    assert!(!to_document(conversation.session()).contains("Robin Ash"));
+    assert_eq!(conversation.session().watched_names(), ["Robin Ash"]);
+    let (again, _) = begin(conversation.session().clone());
+    assert_eq!(again.screen.names().count(), 1, "the draft kept it");
 }
 
 #[test]

@@ -28,8 +28,8 @@ const MAX_QUOTED_COLUMNS: usize = 30;
 
 /// Names that must not be in a note, and the word lists that its wording is compared with.
 ///
-/// Names are kept in memory only: a list of the very names that a note leaves out would turn a
-/// note without names into one with them. A debug print is left out: it would show them.
+/// The names are kept sealed with the draft and nowhere else: a list of the very names that a note
+/// leaves out would turn a note without names into one with them. A debug print is left out: it would show them.
 #[derive(Default)]
 pub struct WatchedNames {
     listed: Vec<Zeroizing<String>>,
@@ -49,6 +49,16 @@ impl WatchedNames {
         self.wording = library.wording_of_packs().cloned();
     }
 
+    /// Takes the names that a draft was left with.
+    pub(crate) fn take_names_of(&mut self, session: &Session) {
+        self.list(session.watched_names().iter().map(String::as_str));
+    }
+
+    /// The names, for the draft.
+    pub(crate) fn listed(&self) -> Vec<String> {
+        self.listed.iter().map(|name| name.to_string()).collect()
+    }
+
     /// How many names there are.
     pub fn count(&self) -> usize {
         self.listed.len()
@@ -61,7 +71,11 @@ impl WatchedNames {
             *self = Self { wording: self.wording.take(), ..Self::default() };
             return;
         }
-        for name in list.split([',', ';', '\n']).map(str::trim) {
+        self.list(list.split([',', ';', '\n']).map(str::trim));
+    }
+
+    fn list<'a>(&mut self, names: impl Iterator<Item = &'a str>) {
+        for name in names {
             let is_listed = self.listed.iter().any(|one| one.as_str() == name);
             if !is_listed && !NamesToAvoid::new([name]).is_empty() {
                 self.listed.push(Zeroizing::new(name.to_owned()));

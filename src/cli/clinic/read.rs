@@ -99,7 +99,8 @@ pub(crate) fn export(args: &ExportArgs, context: &mut Context) -> CommandResult 
     if opened.is_draft() {
         context.say("The note is a draft: it is not completed, and may still change.")?;
     }
-    let names = WatchedNames::for_words_of(&Library::with_packs(&context.paths()?.packs));
+    let mut names = WatchedNames::for_words_of(&Library::with_packs(&context.paths()?.packs));
+    names.take_names_of(&opened.session);
     let found = scan_note(&opened.session, &names, context.today());
     Ok(context.say(found.counted())?)
 }

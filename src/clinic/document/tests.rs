@@ -85,14 +85,14 @@ fn a_document_cut_short_anywhere_is_refused() {
 
 #[test]
 fn a_later_format_is_named() {
-    let document = to_document(&full()).replacen("schema = 4", "schema = 5", 1);
-    assert_eq!(from_document(&document), Err(BrokenDocument::Newer(5)));
+    let document = to_document(&full()).replacen("schema = 5", "schema = 6", 1);
+    assert_eq!(from_document(&document), Err(BrokenDocument::Newer(6)));
     let body = document.rsplit_once("\n[end]").expect("it has an end").0;
-    let body = body.replacen("schema = 5", "schema = 5\nwords = \"of a later version\"", 1);
+    let body = body.replacen("schema = 6", "schema = 6\nwords = \"of a later version\"", 1);
     let document = format!("{body}\n[end]\nbytes = {}\n", body.len());
     assert_eq!(
         from_document(&document),
-        Err(BrokenDocument::Newer(5)),
+        Err(BrokenDocument::Newer(6)),
         "with keys it has no name for"
     );
 }

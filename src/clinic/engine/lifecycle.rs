@@ -158,6 +158,7 @@ impl Session {
             furthest: 0,
             placing: PlacementMethod::default(),
             next_number: 1,
+            watched_names: Vec::new(),
             passes: Vec::new(),
             stop_reason: None,
             matrix_reasons: Vec::new(),

@@ -4,7 +4,7 @@ use super::*;
 use crate::clinic::fixture::Play;
 use crate::clinic::{
     ActionDetails, ActionStatus, Column, FieldKind, Outcome, Value, completion, form,
-    hidden_answers,
+    from_document, hidden_answers, members_edition, to_document,
 };
 
 fn text(text: &str) -> Value {
@@ -254,8 +254,8 @@ fn who_does_an_action_and_by_when_is_changed_after_the_end_and_what_was_agreed_s
     assert!(matches!(play.refused(change("school nurse", 11)), Refusal::NotNow { .. }));
     let nobody = Event::ActionReassigned { id, owner: " ".into(), agency: String::new(), by: None };
     assert!(matches!(play.refused(nobody), Refusal::Blank { .. }));
-    let document = crate::clinic::to_document(&play.session);
-    assert_eq!(crate::clinic::from_document(&document).as_ref(), Ok(&play.session));
+    let document = to_document(&play.session);
+    assert_eq!(from_document(&document).as_ref(), Ok(&play.session));
 }
 
 #[test]
@@ -431,4 +431,19 @@ fn the_form_speaks_the_chosen_language() {
     let mut play = Play::start();
     play.did(Event::LanguageChosen(crate::clinic::Language::Cy));
     assert_eq!(form(&play.session, 0)[1].label, "Eich cwestiwn?");
+}
+
+#[test]
+fn names_to_watch_for_stay_with_the_draft_and_reach_no_note() {
+    let mut play = Play::with_people(2);
+    play.fill();
+    let names = vec!["Robin Ash".to_owned(), "Fern".to_owned()];
+    assert_eq!(play.did(Event::NamesWatched { names: names.clone() }), [SessionEffect::SaveDraft]);
+    let draft = from_document(&to_document(&play.session)).expect("a draft");
+    assert_eq!(draft.watched_names(), names);
+    let edition = to_document(&members_edition(&play.session));
+    play.did(Event::ClinicCompleted { acknowledged: false });
+    for text in [edition, to_document(&play.session)] {
+        assert!(!text.contains("Robin Ash") && !text.contains("Fern"), "{text}");
+    }
 }

@@ -6,7 +6,7 @@ use super::{
     buttons::after_key,
     control::{ControlKind, TextForm},
     keys::Taken,
-    state::ClinicScreen,
+    state::{ClinicScreen, READS_ONLY},
     text_lint::{Lints, nearest},
 };
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
         Model, TextIntent,
         editor::{Editor, MAX_BYTES},
     },
+    clinic::{Event, Refusal},
     knowledge::Library,
     report::{Lint, WatchedNames, Why, lint_text},
 };
@@ -79,11 +80,19 @@ impl ClinicScreen {
         self.spotted = Lints::default();
     }
 
-    /// Adds names to watch for, separated by commas; a dash alone removes all of them.
-    pub fn add_names(&mut self, list: &str) {
+    /// Adds names to watch for, separated by commas; a dash alone removes all of them. They are kept
+    /// with the draft until it is completed.
+    ///
+    /// # Errors
+    /// The clinic cannot be changed here, or there are too many.
+    pub fn add_names(&mut self, list: &str, now: Timestamp) -> Result<(), Refusal> {
+        if self.reads_only {
+            return Err(READS_ONLY);
+        }
         self.names.add(list);
         // The text was checked without them.
         self.spotted = Lints::default();
+        self.apply_event(Event::NamesWatched { names: self.names.listed() }, now).map(drop)
     }
 }
 
@@ -112,22 +121,22 @@ pub(crate) fn ask_names(model: &mut Model) {
         "Names to watch for (separate with commas)",
         format!(
             "Children, family, school, street. These names are underlined when someone types \
-             them. The list is kept until you leave this clinic or the vault is locked, and is \
-             never saved.{known}"
+             them. The list is kept encrypted with the draft, is never part of the note, and is \
+             deleted when you complete it.{known}"
         ),
         TextIntent::NamesToAvoid,
     );
 }
 
 pub(crate) fn names_written(model: &mut Model, list: &str) {
+    let now = model.now;
     let Some(clinic) = &mut model.clinic else { return };
-    clinic.add_names(list);
+    let taken = clinic.add_names(list, now);
     let count = clinic.names().count();
-    model.show_notice(match count {
-        0 => "The list of names to watch for is empty.".to_owned(),
-        1 => "Watching for 1 name until you leave this clinic. The list is never saved.".to_owned(),
-        many => format!(
-            "Watching for {many} names until you leave this clinic. The list is never saved."
-        ),
+    model.show_notice(match (taken, count) {
+        (Err(refusal), _) => refusal.to_string(),
+        (_, 0) => "The list of names to watch for is empty.".to_owned(),
+        (_, 1) => "Watching for 1 name until you complete this note.".to_owned(),
+        (_, many) => format!("Watching for {many} names until you complete this note."),
     });
 }

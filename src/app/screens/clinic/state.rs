@@ -145,6 +145,7 @@ impl ClinicScreen {
         };
         // Refused only for a closed note, which has no clock to set.
         let _ = apply(&mut screen.session, Event::DraftOpened, now);
+        screen.names.take_names_of(&screen.session);
         screen.enter_stage();
         screen
     }

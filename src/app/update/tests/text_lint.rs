@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::{
-    app::{Dialog, FormRole},
-    clinic::{Event, Slot, Value, to_document},
+    app::{ClinicScreen, Dialog, FormRole},
+    clinic::{Event, Slot, Value},
 };
 
 /// In the key question, with nothing in it.
@@ -98,21 +98,21 @@ fn somebodys_own_words_are_left_with_a_softer_sentence() {
 }
 
 #[test]
-fn names_to_avoid_are_found_and_kept_nowhere() {
+fn names_to_watch_for_are_found_and_kept_with_the_draft_alone() {
     let mut person = in_an_empty_field();
     person.presses(Key::ctrl(Code::Char('n')));
     person.types("Robin Ash, Fern");
     person.presses(Key::plain(Code::Enter));
-    assert_eq!(
-        person.notice(),
-        "Watching for 2 names until you leave this clinic. The list is never saved."
-    );
+    assert_eq!(person.notice(), "Watching for 2 names until you complete this note.");
     person.types("robin ash was there");
     let (marked, said) = shown(&person);
     assert_eq!(marked, [("robin ash".to_owned(), FormRole::Identifier)]);
     assert!(said.starts_with("Possible identifier: name to watch for."), "{said}");
-    let document = to_document(&person.clinic().session);
-    assert!(!document.contains("Fern") && !document.contains("Robin Ash"));
+    let now = person.now;
+    let again = ClinicScreen::open(None, person.clinic().session.clone(), now);
+    assert_eq!(again.names().count(), 2, "after leaving or locking");
+    let trail = format!("{:?}", again.session.audit());
+    assert!(!trail.contains("Fern") && !trail.contains("Robin Ash"));
     person.presses(Key::ctrl(Code::Char('n')));
     let Some(Dialog::Ask(ask)) = &person.model.dialog else { panic!("nothing is asked") };
     assert!(ask.answer.is_blank() && !ask.text.contains("Robin"), "a shared screen shows none");
