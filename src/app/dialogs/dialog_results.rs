@@ -190,11 +190,28 @@ pub(crate) fn allows(model: &mut Model, purpose: &TextIntent, text: &str) -> boo
 /// Whether what was written is dropped now; if not, a notice says that it would be.
 pub(crate) fn drops(model: &mut Model, purpose: &TextIntent, text: &str) -> bool {
     let seen = SecondLook::Drop(number(text));
-    if !is_for_good(purpose) || text.trim().is_empty() || model.second_look == Some(seen) {
+    let stands = match (purpose, &model.clinic) {
+        (TextIntent::DissentReason(asked), Some(clinic)) => {
+            asked.said(&clinic.session).is_some_and(|said| said == text)
+        }
+        _ => false,
+    };
+    let is_kept = is_for_good(purpose)
+        || matches!(
+            purpose,
+            TextIntent::DissentReason(_) | TextIntent::AddParticipant | TextIntent::Reason(_)
+        );
+    if !is_kept || stands || text.trim().is_empty() || model.second_look == Some(seen) {
         return true;
     }
     model.second_look = Some(seen);
-    let goes_on = matches!(purpose, TextIntent::CorrectionReason(_) | TextIntent::EnteredInError);
+    let goes_on = matches!(
+        purpose,
+        TextIntent::CorrectionReason(_)
+            | TextIntent::EnteredInError
+            | TextIntent::DissentReason(_)
+            | TextIntent::AddParticipant
+    );
     let key = if matches!(purpose, TextIntent::Correction(..)) { "Ctrl-S" } else { "Enter" };
     let does = if goes_on { "go on to the next question" } else { "record it" };
     model.warn(format!("Esc again: discard what you typed. {key}: {does}."));

@@ -91,15 +91,14 @@ pub(super) fn pasted(model: &mut Model, text: &str) {
     match &mut model.dialog {
         Some(Dialog::Vault(dialog)) => return dialog.paste(text),
         Some(Dialog::Ask(ask)) => {
+            // A pasted list becomes a line of several people, which Enter confirms.
             let people = buttons::people_of(text);
-            if ask.purpose == TextIntent::AddParticipant
-                && ask.answer.is_blank()
-                && people.len() > 1
-            {
-                model.dialog = None;
-                return buttons::people_named(model, people);
+            let is_list = ask.purpose == TextIntent::AddParticipant && people.len() > 1;
+            let after = if ask.answer.is_blank() { "" } else { "; " };
+            let list = format!("{after}{}", people.join("; "));
+            if ask.answer.insert(if is_list { &list } else { text }) {
+                model.warn("This field is full. The end of your text was left out.");
             }
-            ask.answer.insert(text);
             return;
         }
         Some(Dialog::Palette(palette)) => {
@@ -183,6 +182,13 @@ fn dialog_key(model: &mut Model, key: Key) {
             let (purpose, text) = (ask.purpose.clone(), Zeroizing::new(ask.answer.text()));
             if dialog_results::drops(model, &purpose, &text) {
                 model.dialog = None;
+            }
+        }
+        // Nothing that was written is lost with a question that follows it.
+        Dialog::Choose(_) if escape => {
+            model.dialog = model.dialog.take().and_then(Dialog::into_ask).map(Dialog::Ask);
+            if model.dialog.is_some() {
+                model.show_notice("Not recorded yet. Enter: go on. Esc: leave it.");
             }
         }
         _ if escape => model.dialog = None,

@@ -126,24 +126,29 @@ pub(crate) fn people_of(text: &str) -> Vec<String> {
 pub(crate) fn people_named(model: &mut Model, mut labels: Vec<String>) {
     let Some(clinic) = model.clinic.as_ref().filter(|_| !labels.is_empty()) else { return };
     let label = labels.remove(0);
-    let earlier = earlier_people(&clinic.session);
-    let before = earlier.iter().find(|one| one.label == label).map(|one| one.role.clone());
-    let Some(role) = before.or_else(|| free_role(model)) else { return };
     let (session, roles) = (&clinic.session, &clinic.session.template().roles);
-    if roles.len() == 1 {
+    if roles.is_empty() {
+        return;
+    }
+    if let [only] = roles.as_slice() {
         // There is nothing to choose.
+        let role = only.id.clone();
         return add_participant(model, role, label, labels);
     }
     let title = |role: &Role| role.title.show(session.language()).to_owned();
     let ids = roles.iter().map(|role| role.id.clone()).collect();
-    let text = match labels.len() {
+    let mut text = match labels.len() {
         0 => label.clone(),
         more => format!("{label} (then {more} more)"),
     };
+    let earlier = earlier_people(session);
+    let before = earlier.iter().find(|one| one.label == label);
+    if let Some(role) = before.and_then(|one| session.template().role(&one.role)) {
+        text.push_str(&format!("\nLast time: {}.", title(role)));
+    }
     let purpose = ChoiceIntent::ParticipantPart(label, ids, labels);
     let choose = Choose::new("What is their role today?", text, roles.iter().map(title), purpose);
-    let chosen = roles.iter().position(|one| one.id == role);
-    model.dialog = Some(Dialog::Choose(choose.selected(chosen)));
+    model.dialog = Some(Dialog::Choose(choose.selected(None)));
 }
 
 /// Puts somebody with their role on the list, and asks for that of the next.
@@ -155,19 +160,6 @@ pub(crate) fn add_participant(model: &mut Model, role: String, label: String, ne
         model.show_outcome("Added. Everyone is listed in the first stage (Ctrl-O) under “Who is here”. You can add more people there.");
     }
     people_named(model, next);
-}
-
-/// The first part nobody has taken yet; once all are taken, the one most people share.
-fn free_role(model: &Model) -> Option<String> {
-    let session = &model.clinic.as_ref()?.session;
-    let roles = &session.template().roles;
-    let taken = |id: &str| session.participants().iter().any(|one| one.role == id);
-    roles
-        .iter()
-        .find(|role| !taken(&role.id))
-        .or_else(|| roles.iter().find(|role| role.id == "consultant"))
-        .or(roles.last())
-        .map(|role| role.id.clone())
 }
 
 /// Lists what is missing; if nothing is, asks whether to complete, with what was found in the note.
