@@ -55,6 +55,7 @@ fn pressed(model: &mut Model, id: ControlId) {
             }
         }
         ControlId::Place(slot, participant) => {
+            let now = model.now;
             if let Some(clinic) = &mut model.clinic
                 && let Some(view) = rating_view(&clinic.session, &slot)
             {
@@ -69,6 +70,7 @@ fn pressed(model: &mut Model, id: ControlId) {
                     steps: view.steps,
                     again: view.state == RatingState::SecondRound,
                     way: clinic.session.placing(),
+                    opened: now,
                     chosen: None,
                     checked_until: None,
                 });

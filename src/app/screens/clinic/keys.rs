@@ -317,6 +317,12 @@ impl ClinicScreen {
                     _ => self.pick_key(context, key, count, now),
                 }
             }
+            // Text has spaces, and must not begin a placement.
+            ControlKind::Button
+                if matches!(self.focus, ControlId::Place(..)) && key.typed() == Some(' ') =>
+            {
+                Taken::Said("Press Enter to place for this person.")
+            }
             ControlKind::Button => match keymap::own(KeyContext::Button, key) {
                 Some(KeyAction::Choose) => Taken::Pressed(self.focus.clone()),
                 Some(KeyAction::PreviousField) => self.step(false),

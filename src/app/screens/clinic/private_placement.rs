@@ -17,6 +17,9 @@ use crate::{
     clinic::{Bar, ParticipantId, PlacementMethod, Private, Slot},
 };
 
+/// A key so soon after the window opened was meant for what was there before it.
+const TOO_SOON: SignedDuration = SignedDuration::from_millis(500);
+
 /// How long somebody sees their choice.
 const CHECK: SignedDuration = SignedDuration::from_secs(3);
 
@@ -36,6 +39,8 @@ pub struct Placing {
     pub again: bool,
     /// Who types, and from what.
     pub way: PlacementMethod,
+    /// When the window opened.
+    pub(super) opened: Timestamp,
     /// The chosen step, by its place.
     pub(super) chosen: Option<usize>,
     /// Until when it is shown.
@@ -48,6 +53,8 @@ pub enum PlacingOutcome {
     Stay,
     /// They went away without placing.
     Cancelled,
+    /// Text was typed that is no key of the window: it was meant for something else.
+    TextTyped,
     /// They placed it.
     Placed(Private),
 }
@@ -70,10 +77,20 @@ impl Placing {
     }
 
     /// Takes a key: a number chooses, Space shows the choice for a moment, Enter keeps it, Esc goes
-    /// away.
+    /// away. Text typed without looking never places for anybody: a key too soon does nothing, and a
+    /// letter ends it.
     pub fn handle_key(&mut self, key: Key, now: Timestamp) -> PlacingOutcome {
         self.checked_until = None;
-        match keymap::own(KeyContext::Placing, key) {
+        let action = keymap::own(KeyContext::Placing, key);
+        if action.is_none() && key.typed().is_some() {
+            return PlacingOutcome::TextTyped;
+        }
+        let since = now.duration_since(self.opened);
+        let is_too_soon = (SignedDuration::ZERO..TOO_SOON).contains(&since);
+        if is_too_soon && action != Some(KeyAction::Back) {
+            return PlacingOutcome::Stay;
+        }
+        match action {
             Some(KeyAction::ChooseNumber) => {
                 if let Some(at) = keymap::place(key).filter(|at| *at < self.steps.len()) {
                     self.chosen = Some(at);
@@ -115,6 +132,7 @@ mod tests {
             steps: ["typical", "inappropriate"].map(step).into(),
             again: false,
             way: PlacementMethod::default(),
+            opened: "2026-11-22T09:59:00Z".parse().expect("a time"),
             chosen: None,
             checked_until: None,
         }
@@ -142,5 +160,20 @@ mod tests {
         placing.handle_key(Key::plain(Code::Backspace), later(6));
         placing.handle_key(Key::char(' '), later(6));
         assert_eq!(seen(&placing, later(6)), None, "it was cleared");
+    }
+
+    #[test]
+    fn keys_too_soon_choose_nothing_and_a_letter_ends_it() {
+        let opened = "2026-11-22T10:00:00Z".parse().expect("a time");
+        let later = |millis| opened + SignedDuration::from_millis(millis);
+        let mut placing = Placing { opened, ..placing() };
+        placing.handle_key(Key::char('1'), later(200));
+        assert!(!placing.is_chosen(), "this was meant for what was there before");
+        placing.handle_key(Key::char('1'), later(600));
+        assert!(placing.is_chosen());
+        for other in ['y', '.', 'Y'] {
+            let outcome = placing.handle_key(Key::char(other), later(700));
+            assert!(matches!(outcome, PlacingOutcome::TextTyped), "{other}");
+        }
     }
 }

@@ -147,6 +147,10 @@ fn place(model: &mut Model, key: Key) {
     match placing.handle_key(key, model.now) {
         PlacingOutcome::Stay => {}
         PlacingOutcome::Cancelled => clinic.placing = None,
+        PlacingOutcome::TextTyped => {
+            clinic.placing = None;
+            model.show_notice("Nothing was placed: only a number places. Enter: try again.");
+        }
         PlacingOutcome::Placed(code) => {
             let (slot, participant) = (placing.slot.clone(), placing.participant);
             let (again, way) = (placing.again, placing.way);

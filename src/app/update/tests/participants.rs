@@ -44,7 +44,7 @@ fn a_part_that_is_not_on_screen_is_asked_for_and_where_more_are_added_is_said() 
     names(&mut person, "social worker");
     let Some(Dialog::Choose(choose)) = &person.model.dialog else { panic!("no part is asked for") };
     let observer = choose.options.iter().position(|one| one == "Observer").expect("a part");
-    for _ in choose.chosen.expect("one is selected")..observer {
+    for _ in 0..=observer {
         person.presses(Key::plain(Code::Down));
     }
     person.presses(Key::plain(Code::Enter));
@@ -60,6 +60,13 @@ fn three_pasted_lines_are_three_people_whose_roles_are_asked_one_after_the_other
     person.model.clinic.as_mut().expect("open").focus_on(ControlId::AddParticipant);
     person.presses(Key::plain(Code::Enter));
     person.hears(Message::Pasted("social worker\r\nteacher\n\nschool nurse\n".to_owned()));
+    let Some(Dialog::Ask(ask)) = &person.model.dialog else { panic!("the list is to be read") };
+    assert_eq!(ask.answer.text(), "social worker; teacher; school nurse");
+    person.presses(Key::plain(Code::Enter));
+    // An Enter too many gives nobody a role.
+    person.presses(Key::plain(Code::Enter));
+    assert!(person.clinic().session.participants().is_empty());
+    assert!(person.notice().contains("Select one first"), "{}", person.notice());
     for digit in ['1', '2', '4'] {
         person.presses(Key::char(digit));
         person.presses(Key::plain(Code::Enter));
@@ -108,8 +115,8 @@ fn a_follow_up_offers_the_people_of_last_time_with_the_roles_they_had() {
     clinic.focus_on(ControlId::AddEarlierPeople);
     person.presses(Key::plain(Code::Enter));
     let Some(Dialog::Choose(choose)) = &person.model.dialog else { panic!("no role is asked for") };
-    assert_eq!(choose.options[choose.chosen.expect("the role of last time")], "Consultant");
-    person.presses(Key::plain(Code::Enter));
+    assert_eq!((choose.chosen, choose.text.as_str()), (None, "nurse\nLast time: Consultant."));
+    person.confirms('4');
     assert_eq!(person.clinic().session.participants()[0].label, "nurse");
     let offers = |id: &ControlId| *id == ControlId::AddEarlierPeople;
     assert!(!person.clinic().controls().iter().any(|control| offers(&control.id)));
@@ -156,4 +163,94 @@ fn the_last_field_of_a_clinic_promises_no_further_stage() {
     person.presses(Key::plain(Code::Tab));
     assert!(person.notice().contains("This is the last field."), "{}", person.notice());
     assert!(!person.notice().contains("next stage"), "{}", person.notice());
+}
+
+#[test]
+fn escape_at_a_role_goes_back_to_the_people_who_are_not_added_yet() {
+    let mut person = begun();
+    person.waits(2);
+    names(&mut person, "nurse; teacher; social worker");
+    person.confirms('4');
+    person.presses(Key::plain(Code::Esc));
+    let Some(Dialog::Ask(ask)) = &person.model.dialog else { panic!("nobody is lost") };
+    assert_eq!(ask.answer.text(), "teacher; social worker");
+    assert!(person.notice().contains("Not recorded yet"), "{}", person.notice());
+    person.presses(Key::plain(Code::Esc));
+    assert!(person.model.dialog.is_some(), "one Esc discards no list");
+    assert!(person.notice().contains("Esc again"), "{}", person.notice());
+    person.presses(Key::plain(Code::Enter));
+    person.confirms('1');
+    person.confirms('2');
+    assert_eq!(person.clinic().session.participants().len(), 3);
+}
+
+/// The worked case with somebody who has not placed yet in focus.
+fn at_a_placement() -> Person {
+    let mut person = begun();
+    person.waits(2);
+    names(&mut person, "nurse; teacher");
+    person.confirms('4');
+    person.confirms('4');
+    let clinic = person.model.clinic.as_mut().expect("open");
+    while clinic.controls().iter().all(|one| !matches!(one.id, ControlId::Readiness(_))) {
+        let reason = "a test of placing".to_owned();
+        clinic.apply_event(Event::GateOverridden { reason }, start()).expect("it is taken");
+    }
+    clinic.focus_first(|one| matches!(one.id, ControlId::Place(..)));
+    person
+}
+
+fn ready(person: &Person) -> usize {
+    let mut controls = person.clinic().controls().iter();
+    let readiness = controls.find_map(|one| match &one.id {
+        ControlId::Readiness(slot) => crate::clinic::rating_view(&person.clinic().session, slot),
+        _ => None,
+    });
+    readiness.expect("a placement").ready
+}
+
+#[test]
+fn text_typed_with_the_focus_on_somebody_never_places_for_them() {
+    let mut person = at_a_placement();
+    person.types("the boys were 1 year apart");
+    person.presses(Key::plain(Code::Enter));
+    person.types("1");
+    person.presses(Key::plain(Code::Enter));
+    assert_eq!(ready(&person), 0, "typed at once: it was meant for what was there before");
+    person.waits(1);
+    person.types("1 boy asked");
+    person.presses(Key::plain(Code::Enter));
+    assert_eq!(ready(&person), 0, "a letter is no key of the window");
+    assert!(person.clinic().placing.is_some(), "Enter opens it, and nothing is chosen");
+    person.waits(1);
+    person.confirms('2');
+    assert_eq!(ready(&person), 1, "who means it places");
+}
+
+#[test]
+fn escape_in_the_last_question_about_a_differing_view_keeps_its_reason() {
+    let mut person = Person::in_a_clinic(Some(NoteId::random()));
+    person.waits(2);
+    let clinic = person.model.clinic.as_mut().expect("open");
+    let template = clinic.session.template();
+    let stage = template.stages.iter().position(|stage| stage.id == "placement").expect("a stage");
+    clinic.apply_event(Event::StageOpened { stage }, start()).expect("it is opened");
+    let slot = crate::clinic::Slot::in_row("placement", clinic.session.rows("behaviour")[0]);
+    let reveal = Event::PlacementsRevealed { slot: slot.clone(), reason: None };
+    clinic.apply_event(reveal, start()).expect("it is revealed");
+    let outcome = crate::clinic::Outcome::Placed("problematic".to_owned());
+    let agreed = Event::PlacementAgreed { slot: slot.clone(), outcome };
+    clinic.apply_event(agreed, start()).expect("it is agreed");
+    clinic.focus_on(ControlId::AddDissent(slot));
+    person.presses(Key::plain(Code::Enter));
+    person.confirms('1');
+    person.confirms('2');
+    person.types("She asked him to stop.");
+    person.presses(Key::plain(Code::Enter));
+    assert!(matches!(person.model.dialog, Some(Dialog::Choose(_))));
+    person.presses(Key::plain(Code::Esc));
+    let Some(Dialog::Ask(ask)) = &person.model.dialog else { panic!("the reason is lost") };
+    assert_eq!(ask.answer.text(), "She asked him to stop.");
+    person.presses(Key::plain(Code::Esc));
+    assert!(person.model.dialog.is_some(), "one Esc discards no reason");
 }

@@ -240,6 +240,7 @@ impl Recorder {
                 let code = placed.expect("it is placed").placements[at].clone();
                 let steps = rating_view(self.session(), slot).expect("a rating").steps;
                 self.command(Key::plain(Code::Enter));
+                self.person.waits(1);
                 self.confirm(steps.iter().position(|step| step.code == code));
             }
             (ControlId::AddDissent(slot), _) => {
