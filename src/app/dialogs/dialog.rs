@@ -281,6 +281,8 @@ pub enum ChoiceIntent {
     BringOneBack(Vec<NoteId>),
     /// Leave the open clinic.
     LeaveClinic,
+    /// Leave the program although an answer could not be read.
+    Quit,
 }
 
 /// What is read through and confirmed.

@@ -323,5 +323,8 @@ fn handle_action(model: &mut Model, action: KeyAction) {
 
 fn quit(model: &mut Model) {
     model.save_now();
+    if clinic::update::asks_before_quitting(model) {
+        return;
+    }
     model.request(VaultRequest::End { anyway: false });
 }

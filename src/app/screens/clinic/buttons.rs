@@ -4,6 +4,7 @@ use super::{
     apply_event::{KEY, apply_event, apply_outcome, offer_missing},
     keys::Taken,
     rating_controls::behaviour,
+    update::go_to_unread,
 };
 use crate::{
     app::{
@@ -166,6 +167,9 @@ pub(crate) fn add_participant(model: &mut Model, role: String, label: String, ne
 
 /// Lists what is missing; if nothing is, asks whether to complete, with what was found in the note.
 pub(crate) fn ask_completion(model: &mut Model) {
+    if model.clinic.as_ref().is_some_and(|clinic| clinic.unread().is_some()) {
+        return go_to_unread(model);
+    }
     let missing = model.clinic.as_ref().map(|clinic| completion(&clinic.session));
     let mut missing = missing.unwrap_or_default();
     missing.retain(|one| one.severity == ConstraintSeverity::Error);

@@ -195,7 +195,7 @@ impl TextForm {
             Self::Free => return Some((!text.is_empty()).then(|| Value::Text(text.to_owned()))),
             _ if trimmed.is_empty() => return Some(None),
             Self::Date => Value::Date(parse_coming_date(trimmed, today)?),
-            Self::Integer => Value::Integer(trimmed.parse().ok()?),
+            Self::Integer => Value::Integer(without_years(trimmed).parse().ok()?),
             Self::Decimal => {
                 let number = trimmed.replace(',', ".").parse::<f64>().ok()?;
                 Value::Decimal(Some(number).filter(|number| number.is_finite())?)
@@ -222,6 +222,15 @@ impl TextForm {
         }
     }
 
+    /// Returns what a text is read as.
+    pub(crate) fn wanted(self) -> &'static str {
+        match self {
+            Self::Date => "a date",
+            Self::Integer | Self::Decimal => "a number",
+            Self::Free => "an answer",
+        }
+    }
+
     /// Returns what to do about a text that waits in its field because it is not an answer yet.
     pub(crate) fn unfinished(self) -> String {
         match self {
@@ -243,6 +252,15 @@ impl TextForm {
         });
         Some(DateEcho { day: show_day(date), passed })
     }
+}
+
+/// A number as people write an age: “13 years”.
+fn without_years(text: &str) -> &str {
+    let number = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let unit = text[number.len()..].trim().to_lowercase();
+    let is_years =
+        ["years", "year", "yrs", "yr", "y", "yo", "y/o", "years old", "year old"].contains(&&*unit);
+    if is_years { number } else { text }
 }
 
 /// How a text was read as a date.
@@ -387,4 +405,21 @@ pub(crate) fn group_heading(field: &Field) -> Control {
         heading.hint.take_if(|_| number > 1);
     }
     heading
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_age_may_be_written_with_its_unit() {
+        let today = "2026-11-22".parse().expect("a date");
+        let read = |text| TextForm::Integer.value(text, today);
+        for text in ["13", "13 years", " 13yrs ", "13 years old", "13 Years"] {
+            assert_eq!(read(text), Some(Some(Value::Integer(13))), "{text}");
+        }
+        for text in ["13 months", "13 or 14 years", "years", "13 1/2 years", "about 13"] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
 }

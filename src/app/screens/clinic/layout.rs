@@ -14,7 +14,7 @@ mod tests;
 use std::sync::Arc;
 
 use super::{
-    control::{Control, ControlId, ControlKind},
+    control::{ActionPart, Control, ControlId, ControlKind},
     controls::slot_of,
     form_layout::{
         Contents, ControlLook, FormLayout, FormPiece, FormRole, KeptContents, LayoutState, Placed,
@@ -219,7 +219,7 @@ impl ClinicScreen {
             is_below_focus: before.is_some_and(|before| before.id == self.focus),
             is_placed: is_picture && slot_of(&control.id) == slot_of(&self.focus),
             is_of_list: list.is_some() && list == list_of(&self.focus),
-            waits: self.unfinished.get(&control.id).cloned(),
+            waits: self.unfinished.get(&waiting_id(&control.id)).cloned(),
             today: self.today,
         }
     }
@@ -295,6 +295,16 @@ fn cell_room(control: &Control, columns: usize) -> (usize, usize, bool) {
         (columns / of - 2, column * (columns / of), column == 0)
     } else {
         (columns, 0, true)
+    }
+}
+
+/// The field whose unread text is said at a control: a folded action says that of its date.
+fn waiting_id(id: &ControlId) -> ControlId {
+    match id {
+        ControlId::ActionPart(action, ActionPart::What) => {
+            ControlId::ActionPart(*action, ActionPart::By)
+        }
+        id => id.clone(),
     }
 }
 

@@ -12,7 +12,7 @@ use std::{
 use jiff::{SignedDuration, Timestamp, civil::Date};
 
 use super::{
-    control::{Control, ControlId},
+    control::{Control, ControlId, ControlKind},
     control_list::ControlList,
     controls::{controls, controls_of_text, slot_of},
     form_layout::KeptLayout,
@@ -58,6 +58,16 @@ fn is_leafing(event: &Event) -> bool {
             | Event::TimePassed
             | Event::DraftOpened
     )
+}
+
+/// A text that could not be read as an answer.
+pub(crate) struct UnreadText {
+    /// Its stage.
+    pub(crate) stage: usize,
+    /// The field it waits in.
+    pub(crate) control: ControlId,
+    /// What is wrong with it.
+    pub(crate) sentence: String,
 }
 
 /// A clinic on screen.
@@ -229,6 +239,24 @@ impl ClinicScreen {
             self.appeared = None;
         }
         is_too_soon
+    }
+
+    /// The first text of the meeting that could not be read as an answer: it is in no draft.
+    pub(crate) fn unread(&self) -> Option<UnreadText> {
+        if self.unfinished.is_empty() || self.note.is_none() || self.reads_only {
+            return None;
+        }
+        let stages = 0..self.session.template().stages.len();
+        let all = stages.flat_map(|stage| {
+            controls(&self.session, stage).into_iter().map(move |control| (stage, control))
+        });
+        all.into_iter().find_map(|(stage, control)| {
+            let typed = self.unfinished.get(&control.id)?;
+            let ControlKind::Text { form, .. } = control.kind else { return None };
+            let (typed, what) = (typed.trim(), form.wanted());
+            let sentence = format!("“{typed}” under “{}” is not {what}.", control.label);
+            Some(UnreadText { stage, control: control.id, sentence })
+        })
     }
 
     /// Counts what was handed over for saving.

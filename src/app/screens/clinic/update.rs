@@ -30,6 +30,9 @@ use crate::{
 /// Minutes that F7 adds.
 const MORE_MINUTES: u32 = 5;
 
+/// Asked before a text is lost that could not be read as an answer.
+const NOT_KEPT: &str = "An answer could not be read";
+
 /// So that the length of a text can be told in pages.
 const BYTES_OF_A_PAGE: usize = 3000;
 
@@ -323,6 +326,11 @@ pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
 /// Asks before the clinic is left: a key too many must not end a meeting in front of the group.
 fn ask_to_leave(model: &mut Model) {
     let Some(clinic) = &model.clinic else { return };
+    if let Some(unread) = clinic.unread() {
+        let text = format!("{} It will not be kept. Everything else is.", unread.sentence);
+        let options = ["Go to it", "Leave the clinic without it"];
+        return model.offer(NOT_KEPT, text, options, ChoiceIntent::LeaveClinic);
+    }
     let text = if clinic.reads_only {
         "Read-only: this note is open in another window."
     } else if clinic.session.is_practice() {
@@ -336,6 +344,30 @@ fn ask_to_leave(model: &mut Model) {
         ["Stay in the clinic", "Leave the clinic"],
         ChoiceIntent::LeaveClinic,
     );
+}
+
+/// Asks before the program ends without a text that is in no draft; false if there is none, or this was
+/// asked already.
+pub(crate) fn asks_before_quitting(model: &mut Model) -> bool {
+    let unread = model.clinic.as_ref().and_then(ClinicScreen::unread);
+    let can_ask = model.screen == Screen::Clinic && model.size.is_enough();
+    let Some(unread) = unread.filter(|_| can_ask) else { return false };
+    if let Some(Dialog::Choose(Choose { purpose: ChoiceIntent::Quit, .. })) = &model.dialog {
+        return false;
+    }
+    let text = format!("{} It will not be kept. Everything else is.", unread.sentence);
+    model.offer(NOT_KEPT, text, ["Go to it", "Quit without it"], ChoiceIntent::Quit);
+    true
+}
+
+/// Goes to the first text that could not be read as an answer, if there is one.
+pub(crate) fn go_to_unread(model: &mut Model) {
+    let Some(unread) = model.clinic.as_ref().and_then(ClinicScreen::unread) else { return };
+    apply_event(model, Event::StageOpened { stage: unread.stage });
+    if let Some(clinic) = &mut model.clinic {
+        clinic.focus_on(unread.control);
+    }
+    model.show_outcome(format!("{} Correct it, or clear it.", unread.sentence));
 }
 
 /// Leaves the clinic, and says whether its draft is saved.

@@ -2,7 +2,10 @@
 
 use super::*;
 use crate::{
-    app::{FormRole, screens::clinic::control::ControlId},
+    app::{
+        FormRole,
+        screens::clinic::control::{ActionPart, ControlId},
+    },
     clinic::{Event, Slot, Value},
 };
 
@@ -78,4 +81,54 @@ fn what_is_no_date_yet_never_leaves_an_older_date_in_the_note() {
     clinic.focus_on(ControlId::Answer(slot()));
     person.types("6");
     assert_eq!(recorded(&person).as_deref(), Some("2026-12-03"));
+}
+
+#[test]
+fn a_date_that_could_not_be_read_is_asked_about_before_it_is_lost() {
+    let mut person = at_the_review_date();
+    person.types("tomorow");
+    person.presses(Key::plain(Code::Esc));
+    let text = |person: &Person| match &person.model.dialog {
+        Some(Dialog::Choose(choose)) => choose.text.clone(),
+        _ => panic!("nothing is asked"),
+    };
+    assert!(text(&person).starts_with("“tomorow” under "), "{}", text(&person));
+    assert!(text(&person).contains("is not a date. It will not be kept."), "{}", text(&person));
+    person.model.clinic.as_mut().expect("open").apply_event(Event::StageReturned, start()).ok();
+    person.confirms('1');
+    assert_eq!(person.clinic().focus, ControlId::Answer(slot()), "it leads there");
+    assert!(person.presses(Key::ctrl(Code::Char('q'))).is_empty(), "nothing ends");
+    assert!(text(&person).contains("It will not be kept."));
+    let ends = |effects: &[Effect]| {
+        effects.iter().any(|one| matches!(one, Effect::Vault(VaultRequest::End { .. })))
+    };
+    assert!(ends(&person.presses(Key::ctrl(Code::Char('q')))), "a way out is always open");
+    person.model.dialog = None;
+    let clinic = person.model.clinic.as_mut().expect("open");
+    clinic.focus_on(ControlId::Complete);
+    person.presses(Key::plain(Code::Enter));
+    assert_eq!(person.clinic().focus, ControlId::Answer(slot()), "completing leads there too");
+    assert!(person.notice().contains("is not a date"), "{}", person.notice());
+    person.presses(Key::ctrl(Code::Char('u')));
+    person.presses(Key::plain(Code::Esc));
+    assert!(text(&person).contains("Your answers are kept."), "{}", text(&person));
+}
+
+#[test]
+fn a_folded_action_says_that_its_date_was_not_read() {
+    let mut person = Person::in_a_clinic(Some(NoteId::random()));
+    person.waits(2);
+    let clinic = person.model.clinic.as_mut().expect("open");
+    let action = clinic.session.actions()[0].id;
+    let template = clinic.session.template().clone();
+    let stage = template.items().into_iter().find(|place| place.item.id == "agreed_actions");
+    let stage = stage.expect("a list of actions").stage;
+    clinic.apply_event(Event::StageOpened { stage }, start()).expect("it is opened");
+    clinic.focus_on(ControlId::ActionPart(action, ActionPart::By));
+    person.presses(Key::ctrl(Code::Char('u')));
+    person.types("tomorow");
+    let clinic = person.model.clinic.as_mut().expect("open");
+    assert!(clinic.focus_first(|one| !matches!(one.id, ControlId::ActionPart(..))));
+    let problems = said(&person, FormRole::Problem);
+    assert!(problems.contains("By when: “tomorow”. Not a date"), "{problems}");
 }

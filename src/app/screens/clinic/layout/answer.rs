@@ -10,7 +10,9 @@ use crate::{
     app::{
         editor::Layout,
         screens::clinic::{
-            control::{ActionPart, Control, ControlId, ControlKind, DateEcho, Known, Pick},
+            control::{
+                ActionPart, Control, ControlId, ControlKind, DateEcho, Known, Pick, TextForm,
+            },
             controls::slot_of,
             state::ClinicScreen,
             text_lint::nearest,
@@ -350,6 +352,11 @@ impl ClinicScreen {
             lines.answer(&facts, FormRole::Hint);
         }
         lines.rail(0, false);
+        if let Some(typed) = self.unfinished.get(&ControlId::ActionPart(id, ActionPart::By)) {
+            let said = format!("By when: “{}”. {}", typed.trim(), TextForm::Date.unfinished());
+            lines.put(lines.count, 0, "!", FormRole::Problem);
+            lines.paragraph(2, &said, lines.columns.saturating_sub(2), FormRole::Problem);
+        }
         if what.is_empty() || owner.is_empty() {
             lines.state(0, room, "needed", FormRole::Attention);
         }
