@@ -367,9 +367,6 @@ impl Builder<'_> {
         if let Some(spread) = round.spread_sentence() {
             said.push_str(&format!(" {}", line(&spread)));
         }
-        if round.flagged {
-            said.push_str(" The views from both ends were heard first.");
-        }
         self.paragraph([plain(said)]);
         if let Some(reason) = &round.early {
             let (placed, asked) = (round.placements.len(), round.asked);

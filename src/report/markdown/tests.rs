@@ -121,7 +121,7 @@ fn where_people_stood_before_and_after_is_a_table_with_what_was_agreed() {
         "| Stage | First round | Second round | Outcome |",
         "| Problematic | ●●● 3 | ●●●●●● 6 | agreed |",
         "| Abusive | ●● 2 | · |  |",
-        "Middle view: Problematic. Views are far apart, from Inappropriate to Abusive. The views from both ends were heard first.",
+        "Middle view: Problematic. Views are far apart, from Inappropriate to Abusive.\n",
         "Second round: Problematic 6. Everyone chose the same stage.",
         "How placements were made in the second round: In the room: cards or fingers, all shown together.",
     ] {
