@@ -212,19 +212,46 @@ fn dissent_view(session: &Session, dissent: &Dissent) -> DissentView {
 
 impl RoundView {
     /// Says how views lie to each other; none if nobody chose a stage. One stage apart is a split
-    /// between the two, and never far apart.
+    /// between the two, and never far apart. “Everyone” is everyone who was asked.
     pub fn spread_sentence(&self) -> Option<String> {
-        let is_chosen = |bar: &&Bar| bar.count > 0 && !bar.exclusive;
-        let mut chosen = self.distribution.iter().filter(is_chosen);
-        let lowest = &chosen.next()?.text;
-        let highest = chosen.next_back().map_or(lowest, |bar| &bar.text);
-        let all_chose = self.distribution.iter().all(|bar| bar.count == 0 || !bar.exclusive);
-        Some(match self.spread {
-            0 if !all_chose => "Everyone who chose a stage chose the same one.".to_owned(),
-            0 => "Everyone chose the same stage.".to_owned(),
-            1 => format!("Views are split between {lowest} and {highest}."),
+        let (lowest, highest) = self.range()?;
+        Some(match (self.spread, self.chose_a_stage(), self.asked()) {
+            (0, 1, 1) => format!("One person placed it, at {lowest}."),
+            (0, chosen, asked) if chosen == asked => "Everyone chose the same stage.".to_owned(),
+            (0, chosen, asked) => {
+                let placed = self.placements.len();
+                let what = if placed > chosen { "chose a stage" } else { "placed" };
+                match chosen {
+                    1 => format!("1 of {asked} {what}, at {lowest}."),
+                    _ => format!("{chosen} of {asked} {what}; all {chosen} chose {lowest}."),
+                }
+            }
+            (1, ..) => format!("Views are split between {lowest} and {highest}."),
             _ => format!("Views are far apart, from {lowest} to {highest}."),
         })
+    }
+
+    /// Whether several people were asked, and all of them chose one stage.
+    pub fn is_unanimous(&self) -> bool {
+        self.spread == 0 && self.asked() > 1 && self.chose_a_stage() == self.asked()
+    }
+
+    /// The lowest and the highest stage that was chosen, in words; none if nobody chose a stage.
+    pub fn range(&self) -> Option<(&str, &str)> {
+        let is_chosen = |bar: &&Bar| bar.count > 0 && !bar.exclusive;
+        let mut chosen = self.distribution.iter().filter(is_chosen);
+        let lowest = chosen.next()?.text.as_str();
+        Some((lowest, chosen.next_back().map_or(lowest, |bar| &bar.text)))
+    }
+
+    /// How many chose a stage of the continuum.
+    pub fn chose_a_stage(&self) -> usize {
+        self.distribution.iter().filter(|bar| !bar.exclusive).map(|bar| bar.count).sum()
+    }
+
+    /// How many were asked; everyone who placed was.
+    fn asked(&self) -> usize {
+        self.asked.max(self.placements.len())
     }
 }
 
@@ -435,10 +462,7 @@ mod tests {
             (["problematic", "abusive"], "Views are split between Problematic and Abusive."),
             (["inappropriate", "typical"], "Views are split between Typical and Inappropriate."),
             (["abusive", "inappropriate"], "Views are far apart, from Inappropriate to Abusive."),
-            (
-                ["not_enough_information", "violent"],
-                "Everyone who chose a stage chose the same one.",
-            ),
+            (["not_enough_information", "violent"], "1 of 2 chose a stage, at Violent."),
         ] {
             let mut play = Play::with_people(2);
             play.place(&codes);
@@ -450,6 +474,30 @@ mod tests {
         play.place(&["not_enough_information", "not_enough_information"]);
         play.reveal();
         assert_eq!(play.view().first.expect("it is revealed").spread_sentence(), None);
+    }
+
+    #[test]
+    fn everyone_is_everyone_who_was_asked() {
+        let said = |people: usize, codes: &[&str]| {
+            let mut play = Play::with_people(people);
+            play.place(codes);
+            let slot = play.slot();
+            let reason = Some("Two had to leave".to_owned());
+            play.did(Event::PlacementsRevealed { slot, reason });
+            let first = play.view().first.expect("it is revealed");
+            (first.spread_sentence().expect("a stage was chosen"), first.is_unanimous())
+        };
+        let alike = ["problematic"; 5];
+        for (people, placed, sentence, is_unanimous) in [
+            (5, 5, "Everyone chose the same stage.", true),
+            (5, 4, "4 of 5 placed; all 4 chose Problematic.", false),
+            (5, 1, "1 of 5 placed, at Problematic.", false),
+            (1, 1, "One person placed it, at Problematic.", false),
+        ] {
+            assert_eq!(said(people, &alike[..placed]), (sentence.to_owned(), is_unanimous));
+        }
+        let with_doubt = ["abusive", "abusive", "not_enough_information"];
+        assert_eq!(said(3, &with_doubt).0, "2 of 3 chose a stage; all 2 chose Abusive.");
     }
 
     #[test]

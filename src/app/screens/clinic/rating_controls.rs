@@ -9,7 +9,7 @@ use crate::{
         Bar, Field, Outcome, PlacementMethod, RatingState, RatingView, RoundView, Session, Slot,
         Value, rating_view,
     },
-    text::{clean_line, counted, shorten},
+    text::{clean_line, shorten},
 };
 
 /// As much of a behaviour's description as reminds people which one is meant.
@@ -200,7 +200,7 @@ fn beside_picture(view: &RatingView) -> Vec<String> {
         }
     }
     if let (Some(first), Some(second)) = (&view.first, &view.second) {
-        lines.push(what_changed(first, second));
+        lines.extend(Some(what_changed(first, second)).filter(|words| !words.is_empty()));
     }
     let Some(newest) = view.second.as_ref().or(view.first.as_ref()) else { return lines };
     if newest.flagged {
@@ -209,7 +209,8 @@ fn beside_picture(view: &RatingView) -> Vec<String> {
             invitation(view, newest).map_or(String::new(), |words| format!(" {words}"));
         lines.push(format!("! {apart}{invitation}"));
     } else if let Some(same) = newest.spread_sentence().filter(|_| newest.spread == 0) {
-        lines.push(format!("✓ {same}"));
+        let mark = if newest.is_unanimous() { "✓ " } else { "" };
+        lines.push(format!("{mark}{same}"));
     }
     lines
 }
@@ -225,17 +226,24 @@ fn invitation(view: &RatingView, round: &RoundView) -> Option<String> {
     ))
 }
 
-/// What became of the views between two rounds.
+/// What became of the views between two rounds. Where fewer chose a stage than before, nothing is said of how
+/// close they are.
 fn what_changed(first: &RoundView, second: &RoundView) -> String {
-    let (before, now) = (first.spread + 1, second.spread + 1);
-    let nearness = match now.cmp(&before) {
-        Ordering::Less => format!("✓ Closer: views covered {before} stages, now {now}."),
-        Ordering::Equal if now == 1 => "Everyone chose the same stage again.".to_owned(),
-        Ordering::Equal => format!("Views still cover {now} stages."),
-        Ordering::Greater => {
-            let before = counted(before, "stage", "stages");
-            format!("! Less close: views covered {before}, now {now}.")
+    let (Some(before), Some(now)) = (first.range(), second.range()) else { return String::new() };
+    let (from, to) = (in_range(before), in_range(now));
+    let nearness = match second.spread.cmp(&first.spread) {
+        _ if second.chose_a_stage() < first.chose_a_stage() => format!(
+            "{} chose a stage in the first round, {} in the second: views went {from}, now {to}.",
+            first.chose_a_stage(),
+            second.chose_a_stage()
+        ),
+        Ordering::Less => format!("✓ Closer: views went {from}, now {to}."),
+        Ordering::Equal if before == now && before.0 == before.1 => {
+            "The same stage was chosen in both rounds.".to_owned()
         }
+        Ordering::Equal if before == now => format!("Views still go {to}."),
+        Ordering::Equal => format!("As close as before: views went {from}, now {to}."),
+        Ordering::Greater => format!("! Less close: views went {from}, now {to}."),
     };
     match (&first.median, &second.median) {
         (Some(before), Some(now)) if before == now => {
@@ -247,6 +255,15 @@ fn what_changed(first: &RoundView, second: &RoundView) -> String {
             middle_words(second, now)
         ),
         _ => nearness,
+    }
+}
+
+/// The stages between which views lie.
+fn in_range((lowest, highest): (&str, &str)) -> String {
+    if lowest == highest {
+        format!("only to {lowest}")
+    } else {
+        format!("from {lowest} to {highest}")
     }
 }
 
@@ -332,6 +349,53 @@ mod tests {
         app::ClinicScreen,
         clinic::{Event, bundled_template},
     };
+
+    /// A round of so many asked, from the first of the continuum on.
+    fn round(asked: usize, counts: [usize; 5]) -> RoundView {
+        let texts = ["Typical", "Inappropriate", "Problematic", "Abusive", "Violent"];
+        let bar = |(text, count): (&str, usize)| Bar {
+            code: text.to_lowercase(),
+            text: text.to_owned(),
+            definition: String::new(),
+            exclusive: false,
+            count,
+        };
+        let (low, high) = (counts.iter().position(|n| *n > 0), counts.iter().rposition(|n| *n > 0));
+        RoundView {
+            distribution: texts.into_iter().zip(counts).map(bar).collect(),
+            median: None,
+            spread: high.unwrap_or(0) - low.unwrap_or(0),
+            flagged: false,
+            across_line: false,
+            ends: None,
+            placements: Vec::new(),
+            early: None,
+            asked,
+            way: None,
+        }
+    }
+
+    #[test]
+    fn what_changed_names_stages_and_claims_nothing_of_people_who_did_not_place_again() {
+        let said = |before, now| what_changed(&round(5, before), &round(5, now));
+        assert_eq!(
+            said([2, 1, 1, 0, 1], [0, 0, 5, 0, 0]),
+            "✓ Closer: views went from Typical to Violent, now only to Problematic."
+        );
+        assert_eq!(
+            said([0, 0, 4, 1, 0], [0, 0, 4, 0, 0]),
+            "5 chose a stage in the first round, 4 in the second: views went from Problematic to \
+             Abusive, now only to Problematic."
+        );
+        assert_eq!(
+            said([0, 0, 4, 1, 0], [0, 0, 3, 2, 0]),
+            "Views still go from Problematic to Abusive."
+        );
+        assert_eq!(
+            said([0, 0, 5, 0, 0], [0, 0, 5, 0, 0]),
+            "The same stage was chosen in both rounds."
+        );
+    }
 
     #[test]
     fn every_placement_of_a_stage_with_several_behaviours_is_reached_in_turn() {
