@@ -41,8 +41,8 @@ pub use engine::apply;
 pub(crate) use engine::model_tests::dice;
 pub use event::{Event, SessionEffect};
 pub use follow_up::{
-    ActionState, ActionStatusIndex, FollowedUp, PlacementChange, ScaleChange, WhatChanged,
-    followed_up, has_actions, what_changed,
+    ActionState, ActionStatusIndex, FollowedUp, LatestAction, PlacementChange, ScaleChange,
+    WhatChanged, followed_up, has_actions, what_changed,
 };
 pub use form::completion::{
     HiddenAnswer, Missing, StageNeeds, completion, hidden_answers, stage_needs,

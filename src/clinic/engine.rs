@@ -179,6 +179,9 @@ impl Edit<'_> {
             Event::EarlierActionFollowedUp { note, id, status, outcome } => {
                 self.follow_up_earlier((note, id), status, &outcome)?;
             }
+            Event::EarlierActionUpdated { note, id, details } => {
+                self.update_earlier((note, id), details)?;
+            }
             Event::EntryCited { id, title, version } => {
                 let (id, title, version) = (one_line(&id)?, one_line(&title)?, one_line(&version)?);
                 self.cite(Citation { id, title, version })?;

@@ -95,6 +95,9 @@ pub enum Event {
     ActionFollowedUp { id: ActionId, status: ActionStatus, outcome: String },
     /// What became of an action of the earlier note; kept in this one.
     EarlierActionFollowedUp { note: Uuid, id: ActionId, status: ActionStatus, outcome: String },
+    /// What other notes say by now of an action of the earlier note: who does it and by when, and its
+    /// status and outcome, unless those were recorded here.
+    EarlierActionUpdated { note: Uuid, id: ActionId, details: ActionDetails },
     /// An entry was cited; citing it again pins the newer version.
     EntryCited { id: String, title: String, version: String },
     /// A citation was removed.

@@ -15,6 +15,8 @@ mod tests;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::engine::apply;
+use super::event::Event;
 use super::form::enablement::is_enabled;
 use super::rating::{Outcome, rating_view};
 use super::session::{
@@ -42,16 +44,27 @@ pub struct FollowedUp {
     pub at: Timestamp,
 }
 
+/// An action as all notes tell of it by now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LatestAction {
+    /// The note it was made in.
+    pub note: Uuid,
+    /// Its name there.
+    pub id: ActionId,
+    /// Who does it and by when, its status and its outcome.
+    pub details: ActionDetails,
+}
+
 impl Session {
     /// A new session about the case of `earlier`, with what is carried over from it. `revision`
-    /// names the revision that was read, as the vault knows it; `told` is what other notes say by
+    /// names the revision that was read, as the vault knows it; `latest` is what all notes say by
     /// now of the actions. A follow-up of a practice clinic is one itself.
     pub fn follow_up(
         template: Template,
         id: Uuid,
         earlier: &Self,
         revision: &str,
-        told: &[FollowedUp],
+        latest: &[LatestAction],
         at: Timestamp,
     ) -> Self {
         let case_key = earlier.case_key();
@@ -63,7 +76,7 @@ impl Session {
             revision: clean_line(revision),
             title: earlier.template().about.title.show(earlier.language()).to_owned(),
             started: earlier.started(),
-            actions: actions_of(earlier, told),
+            actions: actions_of(earlier, latest),
             placements: placements(earlier),
             scales: scales(earlier),
             people: people(earlier),
@@ -73,22 +86,40 @@ impl Session {
         }
         session
     }
+
+    /// Takes over what all notes say by now of the actions of the earlier note, in a draft that was
+    /// left for a while. What was recorded of them here stays.
+    pub fn update_earlier_actions(&mut self, latest: &[LatestAction], at: Timestamp) {
+        let actions = self.earlier().map_or(&[][..], |earlier| &earlier.actions);
+        let is_changed = |newest: &&LatestAction| {
+            let (note, id) = (newest.note, newest.id);
+            let here = actions.iter().find(|one| one.note == note && one.id == id);
+            here.is_some_and(|one| {
+                let (old, new) = (&one.details, &newest.details);
+                let stands = one.followed_up.is_some()
+                    || (one.before, &old.outcome) == (new.status, &new.outcome);
+                !stands || (&old.owner, &old.agency, old.by) != (&new.owner, &new.agency, new.by)
+            })
+        };
+        let changed: Vec<LatestAction> = latest.iter().filter(is_changed).cloned().collect();
+        for LatestAction { note, id, details } in changed {
+            // Refused only for a closed note, which stays as it is.
+            let _ = apply(self, Event::EarlierActionUpdated { note, id, details }, at);
+        }
+    }
 }
 
 /// Own actions, after those that were carried there; those carried twice only while still open.
-fn actions_of(session: &Session, told: &[FollowedUp]) -> Vec<EarlierAction> {
-    let as_told = |note: Uuid, id: ActionId, details: &ActionDetails| {
-        let mut details = details.clone();
-        if let Some(newest) = told.iter().find(|one| one.note == note && one.id == id) {
-            details.status = newest.status;
-            details.outcome = newest.outcome.clone();
-        }
+fn actions_of(session: &Session, latest: &[LatestAction]) -> Vec<EarlierAction> {
+    let as_of_now = |note: Uuid, id: ActionId, details: &ActionDetails| {
+        let newest = latest.iter().find(|one| one.note == note && one.id == id);
+        let details = newest.map_or(details, |newest| &newest.details).clone();
         EarlierAction { note, id, before: details.status, details, followed_up: None }
     };
     let carried = session.earlier().map_or(&[][..], |earlier| &earlier.actions);
-    let carried = carried.iter().map(|one| as_told(one.note, one.id, &one.details));
+    let carried = carried.iter().map(|one| as_of_now(one.note, one.id, &one.details));
     let still_open = carried.filter(|action| action.details.status == ActionStatus::Open);
-    let own = session.actions().iter().map(|one| as_told(session.id(), one.id, &one.details));
+    let own = session.actions().iter().map(|one| as_of_now(session.id(), one.id, &one.details));
     still_open.chain(own.filter(|action| !action.details.what.trim().is_empty())).collect()
 }
 

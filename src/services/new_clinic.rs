@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     clinic::{
-        FollowedUp, Session, Status, Subject, Template, TemplateStatus, bundled_template, case_key,
+        Session, Status, Subject, Template, TemplateStatus, bundled_template, case_key,
         check_revision, practice_session,
     },
     text::{LocalTime, Problem, clean_line, show_date},
@@ -16,7 +16,7 @@ use crate::{
 };
 
 use super::{
-    notes::{NoteError, find_completed, list_actions, read_note},
+    notes::{NoteError, find_completed, latest_actions, read_note},
     templates::{TemplateError, TemplateWithExample, find_template},
 };
 
@@ -154,16 +154,9 @@ pub fn follow_up_clinic(
     if about.subject().is_private() && !template.about.subject().is_private() {
         return Err(StartError::Private(key.to_owned()));
     }
-    let told = list_actions(vault)?.actions.into_iter().map(|action| FollowedUp {
-        note: action.meeting,
-        id: action.id,
-        status: action.details.status,
-        outcome: action.details.outcome,
-        at: action.told,
-    });
-    let (told, revision) = (told.collect::<Vec<_>>(), format!("revision {revision}"));
+    let (latest, revision) = (latest_actions(vault, key)?, format!("revision {revision}"));
     let (id, now) = (Uuid::new_v4(), Timestamp::now());
-    let session = Session::follow_up(template, id, earlier, &revision, &told, now);
+    let session = Session::follow_up(template, id, earlier, &revision, &latest, now);
     Ok((NoteId::random(), session))
 }
 

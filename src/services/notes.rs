@@ -10,9 +10,9 @@ use zeroize::Zeroizing;
 
 use crate::{
     clinic::{
-        ActionId, ActionStatus, ActionStatusIndex, BrokenDocument, Event, Refusal, Session,
-        SessionEffect, Slot, Status, Template, Value, apply, from_document, members_edition,
-        summary, to_document,
+        ActionId, ActionStatus, ActionStatusIndex, BrokenDocument, Event, LatestAction, Refusal,
+        Session, SessionEffect, Slot, Status, Template, Value, apply, from_document,
+        members_edition, summary, to_document,
     },
     report::{
         actions::{TrackedAction, apply_latest_status, number_actions, tracked},
@@ -247,7 +247,45 @@ pub struct ActionList {
 
 /// Reads the actions of every note, and names the notes that cannot be read.
 pub fn list_actions(vault: &Vault) -> Result<ActionList, NoteError> {
-    let rows = vault.list()?;
+    actions_where(vault, |_| true)
+}
+
+/// The actions of one case, as all its notes tell of them by now.
+///
+/// # Errors
+/// The notes can't be listed.
+pub(crate) fn latest_actions(
+    vault: &Vault,
+    case_key: &str,
+) -> Result<Vec<LatestAction>, NoteError> {
+    let is_of_case = |row: &NoteRow| {
+        row.head.as_ref().is_ok_and(|head| head.case_key.eq_ignore_ascii_case(case_key))
+    };
+    let actions = actions_where(vault, is_of_case)?.actions.into_iter();
+    let latest =
+        actions.map(|one| LatestAction { note: one.meeting, id: one.id, details: one.details });
+    Ok(latest.collect())
+}
+
+/// Brings a draft of a follow-up up to date with what other notes say by now of the actions it asks
+/// about. Where they can't be read, it stays as it was.
+pub fn update_earlier_actions(vault: &Vault, opened: &mut NoteOpened) {
+    let session = &mut opened.session;
+    let asks = session.earlier().is_some_and(|earlier| !earlier.actions.is_empty());
+    if opened.source == NoteSource::Draft
+        && asks
+        && let Ok(latest) = latest_actions(vault, session.case_key())
+    {
+        session.update_earlier_actions(&latest, Timestamp::now());
+    }
+}
+
+fn actions_where(
+    vault: &Vault,
+    is_wanted: impl Fn(&NoteRow) -> bool,
+) -> Result<ActionList, NoteError> {
+    let mut rows = vault.list()?;
+    rows.retain(is_wanted);
     let (mut list, mut told) = (ActionList::default(), ActionStatusIndex::default());
     // One note at a time: none stays in memory.
     for row in &rows {

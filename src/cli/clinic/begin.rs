@@ -12,7 +12,7 @@ use crate::{
     clinic::{Language, MeetingFormat, formats},
     services::{
         NoteKind, begun_follow_ups, follow_up_clinic, local_formats, new_clinic, practice_clinic,
-        templates_folder,
+        templates_folder, update_earlier_actions,
     },
     text::wrap,
     tui::Start,
@@ -169,7 +169,8 @@ pub(crate) fn resume(args: ResumeArgs, context: &mut Context) -> CommandResult {
     match args.note {
         Some(name) if args.plain => {
             let vault = context.open_vault(args.key.passphrase_fd)?;
-            let opened = open_note(&vault, &name, NoteKind::Draft, context)?;
+            let mut opened = open_note(&vault, &name, NoteKind::Draft, context)?;
+            update_earlier_actions(&vault, &mut opened);
             conversation::hold(Some((opened.id, vault)), opened.session, context)
         }
         note => {

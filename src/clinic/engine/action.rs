@@ -103,14 +103,33 @@ impl Edit<'_> {
         outcome: &str,
     ) -> Result<(), Refusal> {
         let outcome = long_text(outcome)?;
-        let actions = self.session.earlier.as_ref().map_or(&[][..], |earlier| &earlier.actions);
-        let found = actions.iter().find(|one| one.note == note && one.id == id);
-        let unknown = || Refusal::Unknown { what: "earlier action".to_owned() };
-        let mut action = found.ok_or_else(unknown)?.clone();
+        let mut action = earlier_action(self.session, (note, id))?.clone();
         action.details.status = status;
         action.details.outcome = outcome;
         action.followed_up = Some(self.at);
         self.put_earlier(action, None);
+        Ok(())
+    }
+
+    /// Takes over what other notes say by now of an action of the earlier note. What was recorded of it
+    /// here stays.
+    pub(super) fn update_earlier(
+        &mut self,
+        key: (Uuid, ActionId),
+        newest: ActionDetails,
+    ) -> Result<(), Refusal> {
+        let newest = cleaned(newest)?;
+        let action = earlier_action(self.session, key)?;
+        let old = Some(shown(&action.details));
+        if action.followed_up.is_none() {
+            (action.before, action.details.status) = (newest.status, newest.status);
+            action.details.outcome = newest.outcome;
+        }
+        let details = &mut action.details;
+        (details.owner, details.agency, details.by) = (newest.owner, newest.agency, newest.by);
+        let new = Some(shown(&action.details));
+        // Under a name of its own: it is no word of this meeting about the action.
+        self.record(AuditLine::new(&format!("earlier action {}: as of now", key.1.0), old, new));
         Ok(())
     }
 
@@ -205,6 +224,15 @@ fn name(id: ActionId) -> String {
 fn action(session: &mut Session, id: ActionId) -> Result<&mut Action, Refusal> {
     let found = session.actions.iter_mut().find(|action| action.id == id);
     found.ok_or_else(|| Refusal::Unknown { what: "action".to_owned() })
+}
+
+fn earlier_action(
+    session: &mut Session,
+    (note, id): (Uuid, ActionId),
+) -> Result<&mut EarlierAction, Refusal> {
+    let actions = session.earlier.as_mut().map(|earlier| &mut earlier.actions);
+    let found = actions.into_iter().flatten().find(|one| one.note == note && one.id == id);
+    found.ok_or_else(|| Refusal::Unknown { what: "earlier action".to_owned() })
 }
 
 fn cleaned(details: ActionDetails) -> Result<ActionDetails, Refusal> {

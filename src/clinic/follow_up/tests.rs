@@ -97,16 +97,68 @@ fn without_an_earlier_note_nothing_is_asked_about_one() {
     assert_eq!((asked(&play.session), asked(&Play::rich().session)), (2, 0));
 }
 
+/// The first action of a note as it stands after a change.
+fn latest(of: &Session, change: impl Fn(&mut ActionDetails)) -> LatestAction {
+    let action = &of.actions()[0];
+    let mut details = action.details.clone();
+    change(&mut details);
+    LatestAction { note: of.id(), id: action.id, details }
+}
+
+#[test]
+fn a_draft_that_was_left_takes_over_a_new_owner_and_date_and_keeps_what_was_recorded() {
+    let (earlier, mut play) = follow_up();
+    let moved = latest(&earlier, |details| {
+        details.owner = "school nurse".to_owned();
+        details.by = Some(jiff::civil::date(2027, 2, 1));
+        details.status = ActionStatus::Done;
+        details.outcome = "Recorded elsewhere".to_owned();
+    });
+    let carried = |play: &Play| play.session.earlier().expect("a note").actions[0].clone();
+    let mut untouched = Play { session: play.session.clone(), now: play.now };
+    untouched.session.update_earlier_actions(std::slice::from_ref(&moved), play.now);
+    let one = carried(&untouched);
+    assert_eq!((one.before, one.details.owner.as_str()), (ActionStatus::Done, "school nurse"));
+    assert!(followed_up(&untouched.session).is_empty(), "this meeting has not said a word of it");
+    let (note, id) = (earlier.id(), earlier.actions()[0].id);
+    let outcome = "She plays with two others".to_owned();
+    play.did(Event::EarlierActionFollowedUp { note, id, status: ActionStatus::Open, outcome });
+    play.session.update_earlier_actions(std::slice::from_ref(&moved), play.now);
+    let one = carried(&play);
+    assert_eq!((one.details.owner.as_str(), one.details.by), ("school nurse", moved.details.by));
+    assert_eq!(
+        (one.details.status, one.details.outcome.as_str()),
+        (ActionStatus::Open, "She plays with two others")
+    );
+    let lines = play.session.audit().len();
+    play.session.update_earlier_actions(std::slice::from_ref(&moved), play.now);
+    assert_eq!(play.session.audit().len(), lines, "nothing is new");
+    assert_eq!(from_document(&to_document(&play.session)), Ok(play.session));
+}
+
+#[test]
+fn an_action_that_is_still_open_is_not_written_again_to_complete_a_follow_up() {
+    let (earlier, mut play) = follow_up();
+    let items = play.session.template().items();
+    let actions = items.iter().find(|place| place.item.kind == ItemType::Actions);
+    let slot = Slot::once(&actions.expect("actions").item.id);
+    let is_answered = |play: &Play| form::enablement::is_answered(&play.session, &slot);
+    assert!(!is_answered(&play));
+    let (note, id) = (earlier.id(), earlier.actions()[0].id);
+    let told = |status| Event::EarlierActionFollowedUp { note, id, status, outcome: "x".into() };
+    play.did(told(ActionStatus::Open));
+    assert!(is_answered(&play), "it carries over by itself");
+    play.did(told(ActionStatus::Done));
+    assert!(!is_answered(&play));
+}
+
 #[test]
 fn a_follow_up_carries_what_other_notes_say_of_an_action_by_now() {
     let (earlier, play) = follow_up();
-    let told = FollowedUp {
-        note: earlier.id(),
-        id: earlier.actions()[0].id,
-        status: ActionStatus::Done,
-        outcome: "Told in another note".to_owned(),
-        at: play.now,
-    };
+    let told = latest(&earlier, |details| {
+        details.status = ActionStatus::Done;
+        details.outcome = "Told in another note".to_owned();
+    });
     let carried = |from: &Session| {
         let id = Uuid::from_u128(8);
         let told = std::slice::from_ref(&told);

@@ -280,7 +280,7 @@ fn actions(
     say: &mut impl FnMut(ConstraintSeverity, String),
 ) {
     let own = || session.actions.iter().filter(|action| action.item == place.item.id);
-    if place.item.required && own().next().is_none() {
+    if place.item.required && !is_answered(session, &Slot::once(&place.item.id)) {
         say(Error, format!("“{title}” needs at least one action"));
     }
     for (at, action) in own().enumerate() {

@@ -149,7 +149,14 @@ pub(in crate::clinic) fn is_answered(session: &Session, slot: &Slot) -> bool {
         Content::Group => !place.item.repeats || !session.rows(&place.item.id).is_empty(),
         Content::Rating => rating_view(session, slot).is_some_and(|view| view.outcome.is_some()),
         Content::Matrix => empty_columns(session, slot).is_empty(),
-        Content::Actions => session.actions.iter().any(|action| action.item == slot.item),
+        Content::Actions => {
+            // What is still open from last time carries over, and is not written again.
+            let earlier = session.earlier().map_or(&[][..], |earlier| &earlier.actions);
+            session.actions.iter().any(|action| action.item == slot.item)
+                || earlier.iter().any(|one| {
+                    one.followed_up.is_some() && one.details.status == ActionStatus::Open
+                })
+        }
         Content::LastActions => session.earlier().is_none_or(|earlier| {
             let mut open = earlier.actions.iter().filter(|one| one.before == ActionStatus::Open);
             open.all(|one| one.followed_up.is_some())

@@ -176,13 +176,13 @@ impl VaultWorker {
             }
             VaultRequest::OpenNote(id) => {
                 let opened = self.read(id);
-                self.send(Message::NoteOpened(opened.map(|opened| self.beside_newer(opened))));
+                self.send(Message::NoteOpened(opened.map(|opened| self.to_continue(opened))));
             }
             VaultRequest::OpenNamed(name) => {
                 let found =
                     self.when_saved(|vault| notes::find_note(vault, &name, notes::NoteKind::Draft));
                 let opened = found.and_then(|found| self.read(found.id));
-                self.send(Message::NoteOpened(opened.map(|opened| self.beside_newer(opened))));
+                self.send(Message::NoteOpened(opened.map(|opened| self.to_continue(opened))));
             }
             VaultRequest::SaveDraft { id, session, turn } => {
                 self.save(id, &session, Work::Draft, turn);
@@ -388,9 +388,13 @@ impl VaultWorker {
         Ok((Some(id), session))
     }
 
-    /// A draft, with a later version of its template if there is one.
-    fn beside_newer(&self, mut opened: NoteOpened) -> Box<NoteOpened> {
+    /// A draft as it is continued: with a later version of its template if there is one, and up to date
+    /// with what became of the actions it follows up.
+    fn to_continue(&self, mut opened: NoteOpened) -> Box<NoteOpened> {
         if opened.is_draft() {
+            if let Some(open) = &self.open {
+                notes::update_earlier_actions(&open.vault, &mut opened);
+            }
             opened.newer = newer_template(&opened.session, &self.templates).map(Box::new);
         }
         Box::new(opened)
