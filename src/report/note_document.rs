@@ -83,9 +83,8 @@ pub enum RunStyle {
 
 impl NoteDocument {
     /// Returns the whole note. People are listed by profession and role. With `attributed`,
-    /// placements and differing views carry both; without it, placements are counts and a
-    /// differing view carries the role only, unless its holder asked otherwise.
-    /// Times are those of `local`.
+    /// placements carry both; without it, they are counts. A differing view carries the role only,
+    /// unless its holder asked otherwise. Times are those of `local`.
     pub fn from_session(session: &Session, attributed: bool, local: &LocalTime) -> Self {
         let mut builder = Builder { session, attributed, local, blocks: Vec::new() };
         builder.head();
@@ -341,12 +340,8 @@ impl Builder<'_> {
             self.answer("Reasons for this placement", None, Some(&view.basis));
         }
         for dissent in &view.dissent {
-            let who = if self.attributed {
-                self.session.name_of(dissent.participant, true)
-            } else {
-                dissent.who.clone()
-            };
-            let view = format!("– {}: {}", line(&who), step(view, &dissent.placement));
+            // As the person wished, in every export.
+            let view = format!("– {}: {}", line(&dissent.who), step(view, &dissent.placement));
             self.answer("Differing view", Some(plain(view)), Some(&dissent.reason));
         }
     }

@@ -47,6 +47,7 @@ fn people_appear_by_their_part_unless_asked_otherwise() {
     assert!(!note.contains("(Consultant): ") && note.contains("**Differing view** – Recorder: "));
     let note = markdown(&session, true, &LocalTime::default());
     assert!(note.contains("- school nurse (Consultant): Problematic"), "{note}");
+    assert!(note.contains("**Differing view** – Recorder: "), "as the person wished: {note}");
 }
 
 #[test]
