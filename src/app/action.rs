@@ -93,7 +93,6 @@ pub enum KeyAction {
     SaveSheet,
     ShareView,
     NewLine,
-    NextRow,
     PreviousWord,
     NextWord,
     LineStart,

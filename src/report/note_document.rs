@@ -287,7 +287,7 @@ impl Builder<'_> {
             let cells = Column::ALL.into_iter().zip(&one.cells);
             let cells = cells.filter_map(|(column, cell)| {
                 let cell = cell.as_ref().filter(|cell| !cell.evidence.trim().is_empty())?;
-                let text = format!("{}: {}", column.title(), line(&cell.evidence));
+                let text = format!("{}: {}", column.title(), points(&cell.evidence));
                 Some(match cell.sureness {
                     None => vec![plain(text)],
                     Some(known) => {
@@ -423,6 +423,17 @@ fn strong(text: impl Into<String>) -> TextRun {
 /// A text on one line, without control characters.
 fn line(text: &str) -> String {
     clean_line(text).trim().to_owned()
+}
+
+/// The lines of a text as points of one line.
+fn points(text: &str) -> String {
+    let lines = text.lines().map(line).filter(|one| !one.is_empty());
+    lines
+        .reduce(|all, next| {
+            let between = if all.ends_with(['.', ';', '!', '?']) { " " } else { "; " };
+            format!("{all}{between}{next}")
+        })
+        .unwrap_or_default()
 }
 
 /// What a note of this template is, and what it is not: not every format has a case in it.

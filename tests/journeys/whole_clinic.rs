@@ -207,9 +207,9 @@ fn place_second(terminal: &mut Terminal) {
 }
 
 fn weigh(terminal: &mut Terminal) {
-    // Enter goes to the next row of a list, Tab to the next list.
+    // The arrow goes to the next row of a list, Tab to the next list.
     for (text, key) in [
-        ("time alone together", Key::Enter),
+        ("time alone together", Key::Down),
         ("a secret between them", Key::Tab),
         ("clear rules for both", Key::Tab),
         ("trusts the club leader", Key::Tab),

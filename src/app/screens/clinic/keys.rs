@@ -371,10 +371,6 @@ impl ClinicScreen {
 
     fn type_key(&mut self, key: Key, one_line: bool, columns: usize, now: Timestamp) -> Taken {
         let columns = self.focused_columns(columns);
-        let is_row = list_of(&self.focus).is_some();
-        if is_row && keymap::own(KeyContext::ListField, key) == Some(KeyAction::NextRow) {
-            return self.step(true);
-        }
         let Some(editor) = &mut self.editor else { return Taken::No };
         let before = editor.text();
         if editor.handle_key(key, columns) {

@@ -260,3 +260,25 @@ fn known_cell(person: &Person) -> Option<crate::clinic::Certainty> {
     let ControlId::Cell(slot, domain, column) = &person.clinic().focus else { return None };
     person.clinic().session.cell(slot, domain, *column)?.sureness
 }
+
+#[test]
+fn three_risks_typed_with_enter_between_them_stay_in_one_row() {
+    let mut person = Person::in_a_clinic(Some(NoteId::random()));
+    person.waits(2);
+    let clinic = person.model.clinic.as_mut().expect("open");
+    let template = clinic.session.template();
+    let stage = template.stages.iter().position(|one| one.id == "risk_need_strength");
+    let stage = stage.expect("the stage of the grid");
+    clinic.apply_event(Event::StageOpened { stage }, start()).expect("it is opened");
+    clinic.focus_first(|one| matches!(one.id, ControlId::Cell(..)));
+    let ControlId::Cell(slot, domain, column) = clinic.focus.clone() else { panic!("no grid") };
+    person.presses(Key::plain(Code::Enter));
+    person.types("a secret");
+    person.presses(Key::plain(Code::Enter));
+    person.types("a threat");
+    let cell = person.clinic().session.cell(&slot, &domain, column).expect("a row").clone();
+    assert!(cell.evidence.ends_with("\na secret\na threat"), "{}", cell.evidence);
+    person.presses(Key::plain(Code::Down));
+    let ControlId::Cell(_, next, same) = &person.clinic().focus else { panic!("no row") };
+    assert!(*next != domain && *same == column, "the arrow goes to the next row");
+}

@@ -285,7 +285,7 @@ impl Recorder {
             let in_list = |one: &Control| list_of(&one.id) == list_of(&control.id);
             let key = match next {
                 Some(next) if list_of(&next.id).is_some() && in_list(next) => {
-                    Key::plain(Code::Enter)
+                    Key::plain(Code::Down)
                 }
                 Some(_) => Key::plain(Code::Tab),
                 None if controls.iter().any(|one| self.wants(one)) => Key::shift(Code::Tab),
