@@ -237,14 +237,14 @@ fn three_lines_say_how_to_choose_until_something_is_answered() {
 }
 
 #[test]
-fn rows_of_a_list_are_filled_with_enter_and_tab_goes_to_the_next_list() {
+fn rows_of_a_list_are_filled_with_the_arrow_and_tab_goes_to_the_next_list() {
     let mut person = new_clinic_at("risk_need_strength");
     let here = |person: &Person| match &person.clinic().focus {
         ControlId::Cell(_, domain, column) => format!("{} {domain}", column.title()),
         other => format!("{other:?}"),
     };
     person.types("Alone together.");
-    person.presses(ENTER);
+    person.presses(Key::plain(Code::Down));
     assert_eq!(here(&person), "Risk child");
     person.types("Two lines?");
     assert_eq!(known_cell(&person), Some(crate::clinic::Certainty::Reported));
@@ -263,21 +263,16 @@ fn known_cell(person: &Person) -> Option<crate::clinic::Certainty> {
 
 #[test]
 fn three_risks_typed_with_enter_between_them_stay_in_one_row() {
-    let mut person = Person::in_a_clinic(Some(NoteId::random()));
-    person.waits(2);
-    let clinic = person.model.clinic.as_mut().expect("open");
-    let template = clinic.session.template();
-    let stage = template.stages.iter().position(|one| one.id == "risk_need_strength");
-    let stage = stage.expect("the stage of the grid");
-    clinic.apply_event(Event::StageOpened { stage }, start()).expect("it is opened");
-    clinic.focus_first(|one| matches!(one.id, ControlId::Cell(..)));
-    let ControlId::Cell(slot, domain, column) = clinic.focus.clone() else { panic!("no grid") };
-    person.presses(Key::plain(Code::Enter));
+    let mut person = new_clinic_at("risk_need_strength");
+    let focus = person.clinic().focus.clone();
+    let ControlId::Cell(slot, domain, column) = focus else { panic!("no grid") };
+    person.types("time alone");
+    person.presses(ENTER);
     person.types("a secret");
-    person.presses(Key::plain(Code::Enter));
+    person.presses(ENTER);
     person.types("a threat");
     let cell = person.clinic().session.cell(&slot, &domain, column).expect("a row").clone();
-    assert!(cell.evidence.ends_with("\na secret\na threat"), "{}", cell.evidence);
+    assert_eq!(cell.evidence, "time alone\na secret\na threat");
     person.presses(Key::plain(Code::Down));
     let ControlId::Cell(_, next, same) = &person.clinic().focus else { panic!("no row") };
     assert!(*next != domain && *same == column, "the arrow goes to the next row");

@@ -97,11 +97,11 @@ fn a_date_that_could_not_be_read_is_asked_about_before_it_is_lost() {
     person.model.clinic.as_mut().expect("open").apply_event(Event::StageReturned, start()).ok();
     person.confirms('1');
     assert_eq!(person.clinic().focus, ControlId::Answer(slot()), "it leads there");
-    assert!(person.presses(Key::ctrl(Code::Char('q'))).is_empty(), "nothing ends");
-    assert!(text(&person).contains("It will not be kept."));
     let ends = |effects: &[Effect]| {
         effects.iter().any(|one| matches!(one, Effect::Vault(VaultRequest::End { .. })))
     };
+    assert!(!ends(&person.presses(Key::ctrl(Code::Char('q')))), "it asks first");
+    assert!(text(&person).contains("It will not be kept."));
     assert!(ends(&person.presses(Key::ctrl(Code::Char('q')))), "a way out is always open");
     person.model.dialog = None;
     let clinic = person.model.clinic.as_mut().expect("open");
@@ -111,7 +111,7 @@ fn a_date_that_could_not_be_read_is_asked_about_before_it_is_lost() {
     assert!(person.notice().contains("is not a date"), "{}", person.notice());
     person.presses(Key::ctrl(Code::Char('u')));
     person.presses(Key::plain(Code::Esc));
-    assert!(text(&person).contains("Your answers are kept."), "{}", text(&person));
+    assert!(!text(&person).contains("will not be kept"), "{}", text(&person));
 }
 
 #[test]
@@ -120,10 +120,13 @@ fn a_folded_action_says_that_its_date_was_not_read() {
     person.waits(2);
     let clinic = person.model.clinic.as_mut().expect("open");
     let action = clinic.session.actions()[0].id;
-    let template = clinic.session.template().clone();
-    let stage = template.items().into_iter().find(|place| place.item.id == "agreed_actions");
-    let stage = stage.expect("a list of actions").stage;
-    clinic.apply_event(Event::StageOpened { stage }, start()).expect("it is opened");
+    let is_here = |clinic: &ClinicScreen| {
+        clinic.controls().iter().any(|one| one.id == ControlId::ActionPart(action, ActionPart::By))
+    };
+    while !is_here(clinic) {
+        let reason = "a test of dates".to_owned();
+        clinic.apply_event(Event::GateOverridden { reason }, start()).expect("it is taken");
+    }
     clinic.focus_on(ControlId::ActionPart(action, ActionPart::By));
     person.presses(Key::ctrl(Code::Char('u')));
     person.types("tomorow");
