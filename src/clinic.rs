@@ -59,7 +59,7 @@ pub use session::{
     Action, ActionChange, ActionDetails, ActionStatus, Amendment, Attendance, Certainty, Change,
     Citation, ClockState, Column, Earlier, EarlierAction, EarlierPerson, EarlierPlacement,
     EarlierScale, IrreversibleChange, Leftover, LeftoverReason, MatrixCell, Participant,
-    RemovedRow, Session, Share, Shared, StageSkip, Status, UndoableChange,
+    RemovedRow, RequestAnswer, Session, Share, Shared, StageSkip, Status, UndoableChange,
     last_change_is_irreversible, next_redo, next_undo, removed_rows,
 };
 pub use summary::{Summary, summary};

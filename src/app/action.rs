@@ -49,6 +49,7 @@ pub enum KeyAction {
     ShowStages,
     ShowScript,
     NextCertainty,
+    ConfirmAnswer,
     NextMissing,
     UsualCertainty,
     Undo,

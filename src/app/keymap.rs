@@ -57,6 +57,8 @@ pub enum KeyContext {
     YesNoChoice,
     /// An answer of which is asked how we know it.
     HowKnown,
+    /// An answer from a consultation request that is not confirmed.
+    FromRequest,
     /// A button of the form.
     Button,
     /// Any text being typed.
@@ -152,6 +154,7 @@ impl KeyContext {
             Self::ClearableChoice => ("To take the answer back", Extent::Field),
             Self::YesNoChoice => ("Yes or no", Extent::Field),
             Self::HowKnown => ("How do we know?", Extent::Field),
+            Self::FromRequest => ("An answer from the request", Extent::Field),
             Self::Button => ("On this button", Extent::Field),
             Self::Editing => ("While you type", Extent::Field),
             Self::HandOver | Self::PracticeHandOver => ("After a clinic", Extent::Screen),
@@ -376,6 +379,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[Clinic], Key::plain(Code::F(5)), PauseClock, "pause clock", "Pause or restart the clock"),
     bind(&[Clinic], Key::ctrl(Code::Char('s')), SkipStage, "skip", "Skip this stage (give a reason)"),
     bind(&[Clinic], Key::plain(Code::F(4)), NextCertainty, "", "How do we know this? Known, reported or assumed"),
+    bind(&[Clinic], Key::ctrl(Code::Char('f')), ConfirmAnswer, "", "Confirm an answer that comes from a consultation request"),
     bind(&[Clinic], Key::ctrl(Code::Char('t')), UsualCertainty, "", "How we know all new answers of this stage: reported at first"),
     bind(&[Clinic], Key::ctrl(Code::Char('z')), Undo, "", "Undo"),
     bind(&[Clinic], Key::ctrl(Code::Char('y')), Redo, "", "Redo"),
@@ -400,6 +404,7 @@ pub const BINDINGS: &[Binding] = &[
     // Fields of a form.
     bind(&[YesNoChoice], Key::char('y'), ChooseYes, "yes, no", "Answer yes"),
     bind(&[YesNoChoice], Key::char('n'), ChooseNo, "yes, no", "Answer no"),
+    bind(&[FromRequest], Key::ctrl(Code::Char('f')), ConfirmAnswer, "confirm", "Confirm this answer from the consultation request"),
     bind(&[HowKnown], Key::plain(Code::F(4)), NextCertainty, "how we know", "How do we know this? Known, reported or assumed"),
     bind(&[HowKnown], Key::ctrl(Code::Char('t')), UsualCertainty, "all new", "How we know all new answers of this stage: reported at first"),
     bind(&[TextField, ListField], Key::plain(Code::Enter), NewLine, "", "New line"),

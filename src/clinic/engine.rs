@@ -123,6 +123,7 @@ impl Edit<'_> {
                 self.session.watched_names = names.collect::<Result<_, _>>()?;
             }
             Event::Answered { slot, value } => return self.answer(&slot, value),
+            Event::AnswerConfirmed { slot } => self.confirm_answer(&slot)?,
             Event::RowAdded { group } => self.add_row(&group, None)?,
             Event::RowAddedWithin { group, row } => self.add_row(&group, Some(row))?,
             Event::RowRemoved { group, row } => self.remove_row(&group, row)?,

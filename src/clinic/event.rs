@@ -25,6 +25,8 @@ pub enum Event {
     NamesWatched { names: Vec<String> },
     /// An answer was given, changed, or (None) cleared.
     Answered { slot: Slot, value: Option<Value> },
+    /// An answer that was copied from a consultation request still holds.
+    AnswerConfirmed { slot: Slot },
     /// A row was added to a repeating group.
     RowAdded { group: String },
     /// A row was added to a repeating group inside `row` of another.

@@ -9,7 +9,7 @@ pub(crate) mod enablement;
 
 use super::rating::{RatingView, rating_view};
 use super::session::{
-    Action, Column, EarlierAction, EarlierPlacement, MatrixCell, Session, place_of,
+    Action, Column, EarlierAction, EarlierPlacement, MatrixCell, RequestAnswer, Session, place_of,
 };
 use super::template::value::{Condition, Operator, RowId, Slot, Value};
 use super::template::{Item, ItemPlace, ItemType, OptionDef, Sensitivity};
@@ -42,6 +42,8 @@ pub struct Field {
     pub required: bool,
     /// Has an answer.
     pub answered: bool,
+    /// The answer stands as it was copied from a consultation request.
+    pub from_request: Option<RequestAnswer>,
     /// The answer, for items that have one value.
     pub value: Option<Value>,
     /// The answer as people read it.
@@ -259,6 +261,9 @@ fn field(session: &Session, item: &Item, slot: Slot, kind: FieldKind, depth: usi
         editable: asked && !to_read && !is_read_only(session, &slot),
         may_be_missing: item.allow_missing,
         required: item.required,
+        from_request: Some(())
+            .filter(|()| !heading && asked)
+            .and_then(|()| session.request_answer(&slot)),
         answered: heading || asked && is_answered(session, &slot),
         shown: session.answer(&slot).map(|value| item.show_in_note(value, session.language())),
         value: session.answer(&slot).cloned(),

@@ -7,6 +7,7 @@
 mod clock_state;
 mod history;
 mod parts;
+mod request_answer;
 mod shared;
 #[cfg(test)]
 mod tests;
@@ -37,6 +38,8 @@ pub use parts::{
     Leftover, LeftoverReason, MatrixCell, Participant, Share, StageSkip, Status,
 };
 pub(in crate::clinic) use parts::{Answer, Within};
+pub use request_answer::RequestAnswer;
+pub(in crate::clinic) use request_answer::{CONFIRMED, FROM_REQUEST};
 pub(in crate::clinic) use shared::Answers;
 pub use shared::Shared;
 

@@ -110,6 +110,9 @@ impl Conversation<'_> {
             let stop = if problem.ends_with('?') { "" } else { "." };
             self.say(format!("   Still needed: {problem}{stop}"));
         }
+        if control.is_unconfirmed {
+            self.say("   From the request, not confirmed today. Type /confirm to confirm it.");
+        }
         match &control.kind {
             ControlKind::Text { text, one_line, form } => {
                 if !text.trim().is_empty() {

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{Conversation, Ending, Prompt, answer::typed_number};
 use crate::{
-    app::{ControlKind, TextForm},
+    app::{ControlId, ControlKind, TextForm},
     clinic::{Event, UndoableChange, clock, next_redo, next_undo},
     text::counted,
 };
@@ -13,12 +13,13 @@ use crate::{
 const MORE_MINUTES: u32 = 5;
 
 /// What can be said after a slash, and what it does.
-const COMMANDS: [(&str, &str); 20] = [
+const COMMANDS: [(&str, &str); 21] = [
     ("help", "list these commands"),
     ("back", "go back to the previous question"),
     ("list", "list the questions in this stage with their answers"),
     ("go N", "go to question N in this stage"),
     ("clear", "clear this answer"),
+    ("confirm", "confirm this answer, which comes from a consultation request"),
     ("undo", "undo the last change"),
     ("redo", "redo what was undone"),
     ("next", "go to the next stage"),
@@ -106,6 +107,7 @@ impl Conversation<'_> {
             "list" => self.list_stage(),
             "go" => self.go(rest),
             "clear" => self.clear(now),
+            "confirm" => self.confirm(now),
             "undo" => self.undo(now),
             "redo" => self.redo(now),
             "next" => self.finish_stage(now),
@@ -130,6 +132,18 @@ impl Conversation<'_> {
                 self.ask();
             }
             _ => self.ending = Some(Ending::Left),
+        }
+    }
+
+    /// Confirms an answer that comes from a consultation request, and goes on.
+    fn confirm(&mut self, now: Timestamp) {
+        let control = self.screen.focused().filter(|control| control.is_unconfirmed);
+        let Some(ControlId::Answer(slot)) = control.map(|control| control.id.clone()) else {
+            return self.say("No answer from a consultation request waits here.");
+        };
+        if self.apply_event(Event::AnswerConfirmed { slot }, now) {
+            self.say("Confirmed.");
+            self.go_on(now);
         }
     }
 

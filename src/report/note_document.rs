@@ -243,7 +243,11 @@ impl Builder<'_> {
             }
             FieldKind::LastPlacements(placements) => self.placements(label, placements),
             _ => {
-                let certainty = certainty.map(|known| emphasis(format!("({})", line(&known))));
+                let from = field.from_request.map(|one| one.title().to_owned());
+                let beside: Vec<String> =
+                    certainty.map(|known| line(&known)).into_iter().chain(from).collect();
+                let certainty =
+                    (!beside.is_empty()).then(|| emphasis(format!("({})", beside.join("; "))));
                 let text = field.shown.as_deref().filter(|_| field.answered);
                 self.answer(label, certainty, text);
             }

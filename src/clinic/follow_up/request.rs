@@ -1,15 +1,16 @@
 //! Answers of a consultation request, in the meeting that starts from it.
 //!
 //! Promises: the request is only read; an answer is copied only to the question of the same id and
-//! type, in the same row; the audit trail says where it came from; whether a child is in danger is
-//! asked again.
+//! type, in the same row; the audit trail says where it came from, and whether the meeting confirmed
+//! it; whether a child is in danger is asked again.
 
 use jiff::Timestamp;
 
-use crate::clinic::engine::{Edit, fitting, max_rows};
+use crate::clinic::engine::{AuditLine, Edit, fitting, max_rows};
 use crate::clinic::form::enablement::{is_enabled, is_read_only};
-use crate::clinic::session::{Session, slots};
-use crate::clinic::template::value::Slot;
+use crate::clinic::refusal::Refusal;
+use crate::clinic::session::{CONFIRMED, FROM_REQUEST, RequestAnswer, Session, slots};
+use crate::clinic::template::value::{Slot, Value};
 
 /// The format that a worker fills in before a meeting.
 const CONSULTATION_REQUEST: &str = "consultation-request";
@@ -21,12 +22,26 @@ impl Session {
     }
 }
 
+impl Edit<'_> {
+    /// Records that an answer from the request still holds.
+    pub(in crate::clinic) fn confirm_answer(&mut self, slot: &Slot) -> Result<(), Refusal> {
+        if self.session.request_answer(slot) != Some(RequestAnswer::Unconfirmed) {
+            let why = "Only an answer from the consultation request is confirmed, and only once.";
+            return Err(Refusal::NotNow { why });
+        }
+        let standing = self.session.answer(slot).map(Value::plain);
+        let line = AuditLine::new(&slot.item, standing.clone(), standing).in_row(slot.row);
+        self.record(line.because(CONFIRMED));
+        Ok(())
+    }
+}
+
 /// Gives a new session the answers of a request to the questions that both ask. They can be changed
 /// like every answer.
 pub(super) fn copy_answers(session: &mut Session, request: &Session, at: Timestamp) {
-    let why = session.earlier().map_or_else(String::new, |earlier| {
-        format!("from the consultation request, {}", earlier.revision)
-    });
+    let why = session
+        .earlier()
+        .map_or_else(String::new, |earlier| format!("{FROM_REQUEST}, {}", earlier.revision));
     let template = session.template.clone();
     for asked in request.template().items() {
         let Some(here) = template.item(&asked.item.id) else { continue };
@@ -67,8 +82,10 @@ pub(super) fn copy_answers(session: &mut Session, request: &Session, at: Timesta
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clinic::template::value::Value;
-    use crate::clinic::{bundled_template, from_document, practice_session, to_document};
+    use crate::clinic::{
+        Event, apply, bundled_template, from_document, members_edition, practice_session,
+        to_document,
+    };
 
     fn request() -> Session {
         let one = bundled_template("consultation-request").expect("it is bundled");
@@ -118,6 +135,26 @@ mod tests {
         assert_eq!(line.why.as_deref(), Some("from the consultation request, revision 1"));
         assert!(!clinic.is_untouched());
         assert_eq!(crate::clinic::what_changed(&clinic), None);
+    }
+
+    #[test]
+    fn an_answer_from_the_request_says_so_until_it_is_changed_and_whether_it_was_confirmed() {
+        let mut clinic = peer_clinic(&request());
+        let at = Timestamp::UNIX_EPOCH;
+        let (why_now, tried) = (Slot::once("why_now"), Slot::once("tried"));
+        let of = |clinic: &Session, slot: &Slot| clinic.request_answer(slot);
+        assert_eq!(of(&clinic, &why_now), Some(RequestAnswer::Unconfirmed));
+        assert_eq!(of(&clinic, &Slot::once("last_word")), None);
+        let confirm = Event::AnswerConfirmed { slot: why_now.clone() };
+        apply(&mut clinic, confirm.clone(), at).expect("it is confirmed");
+        assert!(apply(&mut clinic, confirm, at).is_err(), "once");
+        assert_eq!(of(&clinic, &why_now), Some(RequestAnswer::Confirmed));
+        assert_eq!(of(&members_edition(&clinic), &why_now), Some(RequestAnswer::Confirmed));
+        let value = Some(Value::Text("Nothing has helped yet.".to_owned()));
+        apply(&mut clinic, Event::Answered { slot: tried.clone(), value }, at).expect("taken");
+        assert_eq!(of(&clinic, &tried), None, "it is the meeting's own now");
+        apply(&mut clinic, Event::Undone, at).expect("undone");
+        assert_eq!(of(&clinic, &tried), Some(RequestAnswer::Unconfirmed));
     }
 
     #[test]

@@ -110,6 +110,8 @@ pub struct Control {
     pub required: bool,
     /// How we know the answer, if that is asked: the control it is kept in and what it says now.
     pub known: Option<Known>,
+    /// The answer was copied from a consultation request, and nobody in the meeting confirmed it.
+    pub is_unconfirmed: bool,
     /// What it takes.
     pub kind: ControlKind,
     /// Column and number of columns, for controls side by side.
@@ -317,6 +319,7 @@ impl Control {
             problem: None,
             required: false,
             known: None,
+            is_unconfirmed: false,
             kind,
             column: (0, 1),
             depth: 0,

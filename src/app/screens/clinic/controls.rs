@@ -7,7 +7,8 @@ use super::{
 use crate::{
     clinic::{
         Action, Attendance, Certainty, Column, EarlierPerson, Field, FieldKind, ItemType,
-        MatrixLine, OptionView, Session, Slot, Value, WhyMissing, answer_fields, form,
+        MatrixLine, OptionView, RequestAnswer, Session, Slot, Value, WhyMissing, answer_fields,
+        form,
     },
     text::{counted, show_date},
 };
@@ -109,6 +110,7 @@ fn add(session: &Session, fields: &[Field], field: &Field, out: &mut Vec<Control
         problem: field.problem.clone().or_else(|| qualifier?.problem.clone()),
         required: field.required,
         known: qualifier.and_then(known),
+        is_unconfirmed: field.from_request == Some(RequestAnswer::Unconfirmed),
         depth: field.depth,
         ..Control::new(id, &field.label, kind)
     });

@@ -38,6 +38,9 @@ pub enum Taken {
 
 /// Said where an option is chosen that is chosen already.
 const IS_CHOSEN: &str = "This is already chosen. Tab: next field. Backspace: clear the answer.";
+/// Said where no answer waits for it.
+pub(super) const NOTHING_TO_CONFIRM: &str =
+    "Ctrl-F works only in an answer from a consultation request that is not confirmed.";
 /// Said where something is always chosen.
 const STAYS_CHOSEN: &str = "This is already chosen. Tab: next field.";
 /// Said where an answer that is always there would be cleared.
@@ -84,6 +87,9 @@ impl ClinicScreen {
         }
         if control.known.is_some() {
             contexts.insert(0, KeyContext::HowKnown);
+        }
+        if control.is_unconfirmed {
+            contexts.insert(0, KeyContext::FromRequest);
         }
         contexts
     }
@@ -291,6 +297,15 @@ impl ClinicScreen {
             return match to_event::know(control) {
                 Some(event) => Taken::Applied(self.apply_event(event, now)),
                 None => Taken::No,
+            };
+        }
+        if keymap::own(KeyContext::Clinic, key) == Some(KeyAction::ConfirmAnswer) {
+            return match &control.id {
+                ControlId::Answer(slot) if control.is_unconfirmed => {
+                    let event = Event::AnswerConfirmed { slot: slot.clone() };
+                    Taken::Applied(self.apply_event(event, now))
+                }
+                _ => Taken::Said(NOTHING_TO_CONFIRM),
             };
         }
         let is_removal = |context| keymap::own(context, key) == Some(KeyAction::RemovePart);

@@ -323,8 +323,8 @@ impl ClinicScreen {
         let new = controls_of_text(&self.session, slot, self.controls[at].depth);
         let old = &self.controls[at..(at + new.len()).min(self.controls.len())];
         let is_like = |(old, new): (&Control, &Control)| {
-            (&old.id, &old.label, &old.hint, old.required, &old.known)
-                == (&new.id, &new.label, &new.hint, new.required, &new.known)
+            (&old.id, &old.label, &old.hint, old.required, &old.known, old.is_unconfirmed)
+                == (&new.id, &new.label, &new.hint, new.required, &new.known, new.is_unconfirmed)
         };
         if new.is_empty() || new.len() != old.len() || !old.iter().zip(&new).all(is_like) {
             return false;

@@ -9,6 +9,7 @@ use super::{
     buttons::{self, after_key},
     control::ControlId,
     field_lint,
+    keys::NOTHING_TO_CONFIRM,
     private_placement::PlacingOutcome,
     state::{ClinicScreen, READS_ONLY},
 };
@@ -284,6 +285,7 @@ pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
         KeyAction::NextCertainty => {
             model.show_notice("F4 works only in answers that ask how we know.");
         }
+        KeyAction::ConfirmAnswer => model.show_notice(NOTHING_TO_CONFIRM),
         KeyAction::UsualCertainty if !clinic.asks_how_known() => {
             model.show_notice("No answer of this stage asks how we know it.");
         }

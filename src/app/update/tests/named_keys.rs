@@ -75,7 +75,14 @@ fn is_named(contexts: &[KeyContext], key: Key) -> bool {
     let changes = |action| {
         matches!(
             action,
-            Choose | ChooseNumber | ChooseYes | ChooseNo | ClearChoice | NextCertainty | NewLine
+            Choose
+                | ChooseNumber
+                | ChooseYes
+                | ChooseNo
+                | ClearChoice
+                | NextCertainty
+                | ConfirmAnswer
+                | NewLine
         )
     };
     let edits = |action| matches!(action, DeleteWord | DeleteToStart | DeleteToEnd);

@@ -23,6 +23,10 @@ use crate::{
     text::{identifiers::IdentifierKind, width, wrap},
 };
 
+/// Said of an answer that was copied from a consultation request.
+const FROM_REQUEST: &str = "From the request, not confirmed today.";
+/// The same where the key works.
+const FROM_REQUEST_FOCUSED: &str = "From the request, not confirmed today. Ctrl-F: confirm.";
 /// Columns of the mark before an option: `( ) `.
 const MARK: usize = 4;
 /// Columns below which a meaning goes under its list and not beside it.
@@ -123,6 +127,10 @@ impl ClinicScreen {
             _ => {}
         }
         lines.rail(from, focused);
+        if control.is_unconfirmed {
+            let said = if focused { FROM_REQUEST_FOCUSED } else { FROM_REQUEST };
+            lines.paragraph(RAIL, said, lines.columns.saturating_sub(RAIL), FormRole::Attention);
+        }
         if let Some(hint) = control.hint.as_ref().filter(|_| is_row && focused) {
             lines.paragraph(RAIL, hint, lines.columns.saturating_sub(RAIL), FormRole::Hint);
         }
@@ -378,6 +386,7 @@ fn state_of(control: &Control, answered: bool, focused: bool) -> (&str, FormRole
     let known = control.known.as_ref();
     match known.and_then(chosen_word) {
         _ if is_needed && !answered => ("needed", FormRole::Attention),
+        _ if control.is_unconfirmed => ("confirm", FormRole::Attention),
         Some(word) => (word, FormRole::Hint),
         None if known.is_some_and(|known| known.required) && answered => {
             ("F4: how?", FormRole::Attention)
