@@ -55,7 +55,7 @@ pub fn apply(session: &mut Session, event: Event, at: Timestamp) -> ApplyResult 
     if edit.session.status == Status::InProgress {
         edit.watch_clock(&event);
     }
-    let passive = matches!(event, Event::DraftOpened | Event::TimePassed);
+    let passive = matches!(event, Event::DraftOpened | Event::TimePassed | Event::TypingEnded);
     let memory = Memory::of(&event);
     let mut effects = edit.step(event)?;
     if next.status == Status::InProgress {
@@ -114,6 +114,10 @@ impl Edit<'_> {
         }
         match event {
             Event::DraftOpened | Event::TimePassed => return Ok(Vec::new()),
+            Event::TypingEnded => {
+                self.session.history.end_run();
+                return Ok(Vec::new());
+            }
             Event::LanguageChosen(language) => self.session.language = language,
             Event::NamesWatched { names } => {
                 if names.len() > MAX_NAMES {

@@ -19,6 +19,8 @@ pub enum Event {
     DraftOpened,
     /// A deadline of [`clock`](super::clock()) was reached.
     TimePassed,
+    /// A field was left: what is typed next is a change of its own.
+    TypingEnded,
     /// The form is shown in this language.
     LanguageChosen(Language),
     /// These names are looked for in what is written, and no others.

@@ -33,7 +33,7 @@ impl Edit<'_> {
         }
         let status = self.session.status;
         match event {
-            Event::DraftOpened | Event::TimePassed => Ok(Vec::new()),
+            Event::DraftOpened | Event::TimePassed | Event::TypingEnded => Ok(Vec::new()),
             Event::LanguageChosen(language) => {
                 self.session.language = language;
                 Ok(Vec::new())

@@ -250,6 +250,13 @@ impl History {
         self.lasting = Some(lasting);
     }
 
+    /// What is typed next does not join the last change.
+    pub(in crate::clinic) fn end_run(&mut self) {
+        if let Some(last) = self.undo.last_mut().filter(|last| last.typing.is_some()) {
+            Arc::make_mut(last).typing = None;
+        }
+    }
+
     /// Forgets everything, because the session has come to its end.
     pub(in crate::clinic) fn forget(&mut self) {
         *self = Self::default();

@@ -108,6 +108,7 @@ impl ClinicScreen {
     /// Moves the focus to a control, putting away what was typed in the last one.
     pub fn focus_on(&mut self, id: ControlId) {
         self.editor = None;
+        self.has_left_field |= self.focus != id;
         self.focus = id;
         let Some(control) = self.focused() else { return };
         match &control.kind {

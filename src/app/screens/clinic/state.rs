@@ -104,6 +104,8 @@ pub struct ClinicScreen {
     pub reads_only: bool,
     /// Text that can't be an answer yet, by the field it waits in.
     pub(crate) unfinished: BTreeMap<ControlId, String>,
+    /// Whether a field was left since the last change: the next one is undone by itself.
+    pub(super) has_left_field: bool,
     /// Whether a notice said that the last change cannot be undone.
     told_of_lasting: bool,
     /// When it came on screen, until somebody has pressed a key in it that answers nothing.
@@ -141,6 +143,7 @@ impl ClinicScreen {
             today: LocalTime::default().day(now),
             reads_only: false,
             unfinished: BTreeMap::new(),
+            has_left_field: false,
             told_of_lasting: false,
             appeared: Some(now),
             tick: None,
@@ -174,6 +177,9 @@ impl ClinicScreen {
     pub fn apply_event(&mut self, event: Event, now: Timestamp) -> Result<Vec<Asked>, Refusal> {
         if self.reads_only && !is_leafing(&event) {
             return Err(READS_ONLY);
+        }
+        if !is_leafing(&event) && std::mem::take(&mut self.has_left_field) {
+            let _ = apply(&mut self.session, Event::TypingEnded, now);
         }
         let stage = self.session.stage();
         self.told_of_lasting &= is_leafing(&event);

@@ -84,3 +84,24 @@ fn every_change_that_stays_says_so_in_a_sentence() {
         assert!(sentence.ends_with('.') && sentence.len() < 120, "{sentence}");
     }
 }
+
+#[test]
+fn what_was_added_on_coming_back_to_a_text_is_undone_by_itself() {
+    let mut person = Person::in_a_clinic(Some(NoteId::random()));
+    person.waits(2);
+    let clinic = person.model.clinic.as_mut().expect("open");
+    let slot = crate::clinic::Slot::once("key_question");
+    let text = |person: &Person, slot: &crate::clinic::Slot| {
+        person.clinic().session.answer(slot).map_or(String::new(), crate::clinic::Value::plain)
+    };
+    clinic.focus_on_slot(&slot);
+    let before = text(&person, &slot);
+    person.types(" First.");
+    person.presses(Key::plain(Code::Tab));
+    person.presses(Key::shift(Code::Tab));
+    person.types(" Then.");
+    person.presses(Key::ctrl(Code::Char('z')));
+    assert_eq!(text(&person, &slot), format!("{before} First."));
+    person.presses(Key::ctrl(Code::Char('z')));
+    assert_eq!(text(&person, &slot), before);
+}
