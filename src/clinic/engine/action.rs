@@ -166,12 +166,16 @@ impl Edit<'_> {
         self.record_difference(AuditLine::new(&name(id), old, new), Some(why));
     }
 
-    /// Sets the status and outcome of an earlier note's action; without a `why` it may be typing.
-    pub(super) fn put_earlier(&mut self, action: EarlierAction, why: Option<&str>) {
+    /// Sets the status and outcome of an earlier note's action; without a `why` it may be typing. Who
+    /// does it and by when stay as they are now.
+    pub(super) fn put_earlier(&mut self, mut action: EarlierAction, why: Option<&str>) {
         let actions = self.session.earlier.as_mut().map(|earlier| &mut earlier.actions);
         let mut actions = actions.into_iter().flatten();
         let is_it = |one: &&mut EarlierAction| one.note == action.note && one.id == action.id;
         let Some(found) = actions.find(is_it) else { return };
+        action.details.owner.clone_from(&found.details.owner);
+        action.details.agency.clone_from(&found.details.agency);
+        action.details.by = found.details.by;
         let (old, new) = (Some(shown(&found.details)), Some(shown(&action.details)));
         let item = format!("earlier action {}", action.id.0);
         *found = action;

@@ -130,6 +130,9 @@ fn a_draft_that_was_left_takes_over_a_new_owner_and_date_and_keeps_what_was_reco
         (one.details.status, one.details.outcome.as_str()),
         (ActionStatus::Open, "She plays with two others")
     );
+    play.did(Event::Undone);
+    assert_eq!(carried(&play).details.owner, "school nurse", "undo brings no old owner back");
+    play.did(Event::Redone);
     let lines = play.session.audit().len();
     play.session.update_earlier_actions(std::slice::from_ref(&moved), play.now);
     assert_eq!(play.session.audit().len(), lines, "nothing is new");
