@@ -302,6 +302,9 @@ impl Conversation<'_> {
             ControlId::Complete => self.complete(now),
             id => {
                 if let Some(what) = Removal::of(&id) {
+                    if let Some(why) = what.refusal(&self.screen.session, now) {
+                        return self.say(why.to_string());
+                    }
                     self.prompt = Prompt::Remove(what);
                     self.say(format!(
                         "{REMOVAL_STAYS_ON_RECORD} Remove it? Type y, or press Enter to keep it."

@@ -1,9 +1,11 @@
 //! Questions that the dialogs and the conversation both ask: what they say, and what an answer
 //! becomes.
 
+use jiff::Timestamp;
+
 use crate::{
     app::screens::clinic::control::ControlId,
-    clinic::{ActionId, Event, ParticipantId, RowId, Session, Slot, rating_view},
+    clinic::{ActionId, Event, ParticipantId, Refusal, RowId, Session, Slot, apply, rating_view},
 };
 
 /// Said before something is removed.
@@ -37,6 +39,12 @@ impl Removal {
             ControlId::RemoveDissent(slot, who) => Some(Self::Dissent(slot.clone(), *who)),
             _ => None,
         }
+    }
+
+    /// Returns why it cannot be removed, before anybody is asked; `None` if it can.
+    pub fn refusal(&self, session: &Session, at: Timestamp) -> Option<Refusal> {
+        let mut trial = session.clone();
+        apply(&mut trial, self.clone().event(), at).err()
     }
 
     /// Returns the event that removes it.

@@ -51,6 +51,11 @@ fn pressed(model: &mut Model, id: ControlId) {
         }
         ControlId::RemoveRow(..) | ControlId::RemoveAction(_) | ControlId::RemoveParticipant(_) => {
             if let Some(what) = Removal::of(&id) {
+                let clinic = model.clinic.as_ref().filter(|clinic| !clinic.reads_only);
+                let session = clinic.map(|clinic| &clinic.session);
+                if let Some(why) = session.and_then(|one| what.refusal(one, model.now)) {
+                    return model.warn(why.to_string());
+                }
                 let (options, purpose) = (["Keep it", "Remove it"], ChoiceIntent::Remove(what));
                 model.offer("Remove this?", REMOVAL_STAYS_ON_RECORD, options, purpose);
             }

@@ -254,3 +254,18 @@ fn escape_in_the_last_question_about_a_differing_view_keeps_its_reason() {
     person.presses(Key::plain(Code::Esc));
     assert!(person.model.dialog.is_some(), "one Esc discards no reason");
 }
+
+#[test]
+fn somebody_who_has_placed_is_not_asked_about_before_their_removal_is_refused() {
+    let mut person = at_a_placement();
+    person.presses(Key::plain(Code::Enter));
+    person.waits(1);
+    person.confirms('2');
+    let clinic = person.model.clinic.as_mut().expect("open");
+    clinic.apply_event(Event::StageOpened { stage: 0 }, start()).expect("it is opened");
+    let who = clinic.session.participants()[0].id;
+    clinic.focus_on(ControlId::RemoveParticipant(who));
+    person.presses(Key::plain(Code::Enter));
+    assert!(person.model.dialog.is_none(), "nothing is asked that cannot be done");
+    assert!(!person.notice().is_empty());
+}
