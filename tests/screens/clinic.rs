@@ -53,6 +53,7 @@ fn placing_privately_before_and_after_a_choice() {
             open_stage(stage, '4');
             stage.press(Code::Tab);
             stage.press(Code::Enter);
+            stage.waits_to_place();
             stage.type_in(keys);
         });
     }
@@ -66,6 +67,7 @@ fn what_is_chosen_privately_changes_nothing_on_screen() {
         open_stage(&mut stage, '4');
         stage.press(Code::Tab);
         stage.press(Code::Enter);
+        stage.waits_to_place();
         stage.type_in(choice);
         let chosen = stage.picture();
         stage.press(Code::Enter);
@@ -193,6 +195,7 @@ fn a_choice_is_not_checked_on_a_screen_that_others_see() {
     stage.press(Code::Tab);
     stage.press(Code::F(6));
     stage.press(Code::Enter);
+    stage.waits_to_place();
     stage.type_in("3 ");
     let text = stage.text();
     assert!(text.contains("Chosen and hidden") && !text.contains("Your choice:"), "{text}");

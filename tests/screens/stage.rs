@@ -17,7 +17,7 @@ use caseclinic::{
         views,
     },
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use ratatui::{
     Terminal,
     backend::TestBackend,
@@ -115,6 +115,11 @@ impl Stage {
 
     pub(crate) fn key(&mut self, key: Key) {
         self.apply_event(Message::Pressed(key));
+    }
+
+    /// The window in which somebody places takes no key at first.
+    pub(crate) fn waits_to_place(&mut self) {
+        self.now += SignedDuration::from_millis(600);
     }
 
     pub(crate) fn press(&mut self, code: Code) {

@@ -104,7 +104,8 @@ pub fn stage_needs(session: &Session, stage: usize) -> StageNeeds {
     for place in session.template().items().iter().filter(|place| place.stage == stage) {
         for slot in slots(session, place).into_iter().filter(|slot| is_enabled(session, slot)) {
             one(session, place, &slot, &mut missing);
-            if place.item.required {
+            // A group is no answer: its first row is there before anybody answers.
+            if place.item.required && place.item.kind.content() != Content::Group {
                 needed.insert(shown_at(place.item, &slot));
             }
         }
@@ -325,6 +326,19 @@ mod tests {
         assert_eq!(needs(&play, 0), (3, 3));
         assert_eq!(needs(&play, 2), (0, 0), "it asks for nothing");
         assert!(stage_needs(&play.session, 2).are_met());
+    }
+
+    #[test]
+    fn no_stage_of_a_new_meeting_counts_an_answer_before_one_is_given() {
+        let now = "2026-11-22T12:00:00Z".parse().expect("a time");
+        for id in ["peer-case-clinic", "follow-up-clinic", "quick-consultation", "safety-plan"] {
+            let template = crate::clinic::bundled_template(id).expect("bundled").parse();
+            let template = template.expect("it is sound");
+            let session = Session::start(template, uuid::Uuid::nil(), "OAK-12", false, now);
+            for stage in 0..session.template().stages.len() {
+                assert_eq!(stage_needs(&session, stage).answered, 0, "{id} {stage}");
+            }
+        }
     }
 
     #[test]

@@ -232,7 +232,11 @@ pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
             let forward = action == KeyAction::NextField;
             if !clinic.move_to_stop(forward) {
                 let is_last = clinic.controls().iter().any(|one| one.id == ControlId::Complete);
+                let needs = clinic.needs(clinic.session.stage());
                 model.show_notice(match (forward, is_last) {
+                    (true, false) if !needs.are_met() => {
+                        "This is the last field for now. Answers are still needed in this stage. Ctrl-R: go to the next one."
+                    }
                     (true, true) => {
                         "This is the last field. Enter: see what is still needed, or complete. PgUp: previous stage."
                     }
