@@ -7,15 +7,15 @@ fn handed_over(home: &Home) -> Terminal {
     let mut terminal = Launch::new(home).args(&["clinic", "new"]).unlocked().go();
     terminal.wait_for(words::STAGES[0]);
     terminal.choose(words::IN_DANGER, "2");
-    for who in ["social worker", "teacher"] {
-        terminal.add_person(who);
+    for (who, role) in [("social worker", "1"), ("teacher", "2")] {
+        terminal.add_person(who, role);
     }
     terminal.next_stage(words::STAGES[1]);
     terminal.next_stage(words::STAGES[2]);
     terminal.write(words::WHAT_HAPPENED, "a quality, not an act");
     terminal.next_stage(words::STAGES[3]);
     terminal.push("· social worker");
-    terminal.wait_for(words::PRESS_A_NUMBER);
+    terminal.wait_to_place();
     terminal
 }
 

@@ -114,8 +114,8 @@ fn open(terminal: &mut Terminal) {
     terminal.keys("1234567");
     terminal.wait_for("[x] Responsibility for the case");
     terminal.write(words::QUESTION, "How do we keep both children safe at the club?");
-    for who in PEOPLE {
-        terminal.add_person(who);
+    for (who, role) in PEOPLE.into_iter().zip(["1", "2", "3", "4", "5", "4"]) {
+        terminal.add_person(who, role);
     }
     terminal.next_stage(words::STAGES[1]);
 }
@@ -154,7 +154,7 @@ fn place(terminal: &mut Terminal, choices: &[(&str, &str)]) {
     for (who, choice) in choices {
         terminal.go_to(&format!("· {who}"));
         terminal.press(&[Key::Enter]);
-        terminal.wait_for(words::PRESS_A_NUMBER);
+        terminal.wait_to_place();
         terminal.keys(choice);
         terminal.wait_for(words::CHOSEN_HIDDEN);
         terminal.press(&[Key::Enter]);

@@ -1,6 +1,6 @@
 //! Filling in a clinic: going to a field by its label, writing, choosing, changing the stage.
 
-use std::time::Duration;
+use std::{thread, time::Duration};
 
 use super::{Key, Terminal, words};
 
@@ -8,6 +8,8 @@ use super::{Key, Terminal, words};
 const ONE_STEP: Duration = Duration::from_millis(1500);
 /// Nothing is drawn for so long once a key has been answered.
 const QUIET: Duration = Duration::from_millis(40);
+/// Longer than the window in which somebody places takes no key.
+const TOO_SOON_TO_PLACE: Duration = Duration::from_millis(700);
 /// More fields than any stage has.
 const MAX_FIELDS: usize = 120;
 
@@ -26,7 +28,7 @@ impl Terminal {
             let moved = self.wait_at_most(ONE_STEP, |shot| {
                 shot.markers() != before.markers() || shot.focused() != before.focused()
             });
-            if moved.is_err() && before.shows("This is the last field in this stage") {
+            if moved.is_err() && before.shows("This is the last field") {
                 break;
             }
         }
@@ -50,16 +52,23 @@ impl Terminal {
         self.handle_action(Key::Enter.bytes());
     }
 
-    /// Adds somebody who is here, with the role that is selected.
+    /// Adds somebody who is here, with the role of this number.
     #[track_caller]
-    pub(crate) fn add_person(&mut self, profession: &str) {
+    pub(crate) fn add_person(&mut self, profession: &str, role: &str) {
         self.push(words::ADD_SOMEBODY);
         self.wait_for(words::WHO_IS_HERE);
         self.keys(profession);
         self.press(&[Key::Enter]);
         self.wait_for(words::ROLE_TODAY);
-        self.press(&[Key::Enter]);
+        self.confirm(role);
         self.wait_gone(words::ROLE_TODAY);
+    }
+
+    /// Waits until the window in which somebody places takes keys: not at first.
+    #[track_caller]
+    pub(crate) fn wait_to_place(&self) {
+        self.wait_for(words::PRESS_A_NUMBER);
+        thread::sleep(TOO_SOON_TO_PLACE);
     }
 
     /// Chooses by number in the next field with this label.

@@ -277,3 +277,36 @@ fn three_risks_typed_with_enter_between_them_stay_in_one_row() {
     let ControlId::Cell(_, next, same) = &person.clinic().focus else { panic!("no row") };
     assert!(*next != domain && *same == column, "the arrow goes to the next row");
 }
+
+#[test]
+fn one_key_confirms_an_answer_of_a_request_and_the_note_says_so() {
+    let read = |id: &str| {
+        let one = crate::clinic::bundled_template(id).expect("bundled");
+        (one.parse().expect("it is sound"), one)
+    };
+    let (template, one) = read("consultation-request");
+    let request = practice_session(&template, one.example_file, one.example, start());
+    let request = request.expect("it plays");
+    let (template, _) = read("peer-case-clinic");
+    let id = uuid::Uuid::from_u128(2);
+    let session = Session::follow_up(template, id, &request, "revision 1", &[], start());
+    let mut person = Person::new();
+    person.hears(Message::ClinicStarted(Ok(Box::new((Some(NoteId::random()), session)))));
+    person.waits(2);
+    let clinic = person.model.clinic.as_mut().expect("open");
+    clinic.focus_on_slot(&Slot::once("key_question"));
+    let note = |person: &Person| {
+        let local = crate::text::LocalTime::default();
+        crate::report::markdown(&person.clinic().session, false, &local)
+    };
+    let is_unconfirmed =
+        |person: &Person| person.clinic().focused().expect("a field").is_unconfirmed;
+    assert!(is_unconfirmed(&person));
+    assert!(!note(&person).contains("from the request, confirmed in the meeting"));
+    person.presses(Key::ctrl(Code::Char('f')));
+    assert!(!is_unconfirmed(&person));
+    assert!(note(&person).contains("from the request, confirmed in the meeting"));
+    assert!(note(&person).contains("from the request, not confirmed in the meeting"));
+    person.presses(Key::ctrl(Code::Char('f')));
+    assert!(person.notice().contains("Ctrl-F works only"), "{}", person.notice());
+}
