@@ -117,7 +117,7 @@ pub(crate) fn chosen(model: &mut Model, purpose: ChoiceIntent, at: usize) {
         }
         ChoiceIntent::LeaveClinic if at == 1 => clinic::update::leave(model),
         ChoiceIntent::Quit if at == 1 => model.request(VaultRequest::End { anyway: false }),
-        ChoiceIntent::LeaveClinic | ChoiceIntent::Quit => clinic::update::go_to_unread(model),
+        ChoiceIntent::LeaveClinic | ChoiceIntent::Quit => buttons::go_to_unread(model),
         ChoiceIntent::QuitUnsaved if at == 1 => model.request(VaultRequest::End { anyway: true }),
         ChoiceIntent::Remove(what) if at == 1 => apply_event(model, what.event()),
         // The first of two answers leaves everything as it is.

@@ -4,7 +4,6 @@ use super::{
     apply_event::{KEY, apply_event, apply_outcome, offer_missing},
     keys::Taken,
     rating_controls::behaviour,
-    update::go_to_unread,
 };
 use crate::{
     app::{
@@ -224,6 +223,16 @@ pub(crate) fn go_to_missing(model: &mut Model, missing: &Missing) {
     }
     let key = if missing.how_known { KEY } else { "" };
     model.show_outcome(format!("{}{key}", missing.sentence()));
+}
+
+/// Goes to the first text that could not be read as an answer, if there is one.
+pub(crate) fn go_to_unread(model: &mut Model) {
+    let Some(unread) = model.clinic.as_ref().and_then(ClinicScreen::unread) else { return };
+    apply_event(model, Event::StageOpened { stage: unread.stage });
+    if let Some(clinic) = &mut model.clinic {
+        clinic.focus_on(unread.control);
+    }
+    model.show_outcome(format!("{} Correct it, or clear it.", unread.sentence));
 }
 
 /// Goes to the first place that was found.

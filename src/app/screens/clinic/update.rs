@@ -366,16 +366,6 @@ pub(crate) fn asks_before_quitting(model: &mut Model) -> bool {
     true
 }
 
-/// Goes to the first text that could not be read as an answer, if there is one.
-pub(crate) fn go_to_unread(model: &mut Model) {
-    let Some(unread) = model.clinic.as_ref().and_then(ClinicScreen::unread) else { return };
-    apply_event(model, Event::StageOpened { stage: unread.stage });
-    if let Some(clinic) = &mut model.clinic {
-        clinic.focus_on(unread.control);
-    }
-    model.show_outcome(format!("{} Correct it, or clear it.", unread.sentence));
-}
-
 /// Leaves the clinic, and says whether its draft is saved.
 pub(crate) fn leave(model: &mut Model) {
     let is_unsaved = matches!(model.saving, SaveStatus::NotSaved(_));

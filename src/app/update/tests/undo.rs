@@ -90,9 +90,9 @@ fn what_was_added_on_coming_back_to_a_text_is_undone_by_itself() {
     let mut person = Person::in_a_clinic(Some(NoteId::random()));
     person.waits(2);
     let clinic = person.model.clinic.as_mut().expect("open");
-    let slot = crate::clinic::Slot::once("key_question");
-    let text = |person: &Person, slot: &crate::clinic::Slot| {
-        person.clinic().session.answer(slot).map_or(String::new(), crate::clinic::Value::plain)
+    let slot = Slot::once("key_question");
+    let text = |person: &Person, slot: &Slot| {
+        person.clinic().session.answer(slot).map_or(String::new(), Value::plain)
     };
     clinic.focus_on_slot(&slot);
     let before = text(&person, &slot);
