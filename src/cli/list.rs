@@ -39,6 +39,7 @@ fn list(args: &ListArgs, library: &Library, context: &mut Context) -> CommandRes
                 "nation": entry.nations,
                 "reviewed": entry.reviewed,
                 "review_by": entry.review_by,
+                "imported": entry.imported,
                 "version": entry.version,
                 "pack": entry.pack,
             })

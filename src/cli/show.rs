@@ -72,11 +72,12 @@ impl EntryPage {
         self.urgent(&entry.urgent_lines());
         let nations: Vec<&str> = entry.nations.iter().map(|nation| nation.name()).collect();
         let status = match entry.status {
-            Status::Current => "in force".to_owned(),
-            other => other.name().to_uppercase(),
+            Status::Current if entry.imported.is_some() => "",
+            Status::Current => "in force · ",
+            other => &format!("{} · ", other.name().to_uppercase()),
         };
         let facts = format!(
-            "{} · {} · {status} · {} · version {}",
+            "{} · {} · {status}{} · version {}",
             entry.kind,
             nations.join(", "),
             entry.review_dates(),
@@ -153,15 +154,20 @@ impl EntryPage {
     }
 
     fn sources(&mut self, entry: &Entry, document: &Document) {
-        if document.footnotes.is_empty() {
+        // A document that became an entry is the source of all that it says.
+        let whole = entry.imported.is_some().then_some((None, 0));
+        let notes = document.footnotes.iter().map(|note| (Some(note.number), note.source));
+        let shown: Vec<(Option<usize>, usize)> = notes.chain(whole).collect();
+        if shown.is_empty() {
             return;
         }
         self.line("");
         self.heading("Sources");
-        for note in &document.footnotes {
-            let Some(source) = entry.sources.get(note.source) else { continue };
+        for (number, source) in shown {
+            let Some(source) = entry.sources.get(source) else { continue };
             let text = format!("{}. {}, {}.", source.title, source.publisher, source.dated());
-            self.wrapped(&format!("  [{}] ", note.number), "      ", &text);
+            let marker = number.map_or("•".to_owned(), |number| format!("[{number}]"));
+            self.wrapped(&format!("  {marker} "), "      ", &text);
             // An address broken over lines could not be copied.
             if let Some(url) = &source.url {
                 self.line(&format!("      {url}"));

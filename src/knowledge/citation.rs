@@ -4,11 +4,22 @@ use super::{BUNDLED_PACK, Entry, Status};
 use crate::text::show_date;
 
 impl Entry {
-    /// When the text was last checked against its sources, and when it must be checked again: “checked
-    /// 21 Nov 2026, review due 21 Nov 2027”.
+    /// When the text was last checked against its sources; for a document that became an entry, when
+    /// and from which file.
+    pub fn checked(&self) -> String {
+        match (self.imported, &self.imported_from) {
+            (None, _) => format!("checked {}", show_date(self.reviewed)),
+            (Some(on), None) => format!("imported on {}, not checked", show_date(on)),
+            (Some(on), Some(from)) => {
+                format!("imported on {} from {from}, not checked", show_date(on))
+            }
+        }
+    }
+
+    /// When the text was last checked, and when it must be checked again: “checked 21 Nov 2026,
+    /// review due 21 Nov 2027”.
     pub fn review_dates(&self) -> String {
-        let (checked, due) = (show_date(self.reviewed), show_date(self.review_by));
-        format!("checked {checked}, review due {due}")
+        format!("{}, review due {}", self.checked(), show_date(self.review_by))
     }
 }
 
@@ -20,7 +31,7 @@ pub fn citation(entry: &Entry) -> String {
         out.push_str(", ");
         out.push_str(entry.status.name());
     }
-    out.push_str(&format!(", checked {}).", show_date(entry.reviewed)));
+    out.push_str(&format!(", {}).", entry.checked()));
     for (at, source) in entry.sources.iter().enumerate() {
         out.push_str(if at == 0 { " Sources: " } else { "; " });
         out.push_str(&format!("{}, {}, {}", source.title, source.publisher, source.dated()));

@@ -62,6 +62,10 @@ pub struct Entry {
     /// For a partnership's own version of a bundled entry: the version of the bundled one it was
     /// written against.
     pub overlays: Option<String>,
+    /// The day on which a document became this entry. Nobody has checked such an entry.
+    pub imported: Option<Date>,
+    /// The name of that document.
+    pub imported_from: Option<String>,
 }
 
 /// Where a statement comes from.

@@ -253,7 +253,7 @@ impl Check<'_> {
             let advice = "Check the text against its sources, then set `reviewed` and `review_by`.";
             self.problems.push(self.file.source.warning("review-overdue", place, message, advice));
         }
-        if entry.review_by <= entry.reviewed {
+        if entry.review_by <= entry.reviewed && entry.imported.is_none() {
             let message = "`review_by` is not after `reviewed`.";
             let advice = "Set `review_by` to the date by which the entry must be reviewed.";
             self.problems.push(self.file.source.error("review-order", review_by, message, advice));
@@ -338,7 +338,7 @@ impl Check<'_> {
                 let (code, advice) = ("duplicate-source", "Give each source its own key.");
                 let message = format!("Two sources have the key `{key}`.");
                 self.problems.push(self.file.source.error(code, place, message, advice));
-            } else if !notes.iter().any(|(note, _)| note == key) {
+            } else if !notes.iter().any(|(note, _)| note == key) && !self.is_document() {
                 let code = "unused-source";
                 let message = format!("No footnote uses the source `{key}`.");
                 let advice = format!(

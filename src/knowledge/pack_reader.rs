@@ -233,7 +233,7 @@ pub(super) fn content_hash(whole: Sha256) -> String {
 
 const FENCE: &str = "+++";
 
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 18] = [
     "id",
     "title",
     "kind",
@@ -249,6 +249,8 @@ const KEYS: [&str; 16] = [
     "reviewed",
     "review_by",
     "overlays",
+    "imported",
+    "imported_from",
     "sources",
 ];
 
@@ -338,6 +340,8 @@ pub(super) fn read_entry(
     let reviewed = fields.date("reviewed");
     let review_by = fields.date("review_by");
     let overlays = fields.text_if_any("overlays");
+    let imported = if fields.has("imported") { fields.date("imported") } else { None };
+    let imported_from = fields.text_if_any("imported_from");
     let sources = fields.tables("sources", read_source);
 
     Some(Entry {
@@ -361,6 +365,8 @@ pub(super) fn read_entry(
         // Set when all files of the pack have been read.
         pack: String::new(),
         overlays,
+        imported,
+        imported_from,
     })
 }
 

@@ -166,6 +166,8 @@ fn entry(note: &NoteToSearch) -> Entry {
         version: note.stamp.clone(),
         pack: String::new(),
         overlays: None,
+        imported: None,
+        imported_from: None,
     }
 }
 

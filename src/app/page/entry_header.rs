@@ -167,7 +167,7 @@ fn told(overlay: &Overlay<'_>) -> Vec<Piece> {
 fn facts(entry: &Entry) -> Vec<String> {
     let nations: Vec<&str> = entry.nations.iter().map(|nation| nation.name()).collect();
     let mut facts = vec![entry.kind.name().to_owned(), nations.join(", ")];
-    if entry.status == Status::Current {
+    if entry.status == Status::Current && entry.imported.is_none() {
         facts.push(format!("{IN_FORCE_SIGN} in force"));
     }
     facts.push(entry.review_dates());

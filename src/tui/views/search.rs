@@ -238,6 +238,11 @@ fn facts(entry: &Entry, is_marked: bool, detail: Detail) -> Vec<(String, StyleRo
     }
     match entry.status {
         Status::Current if detail == Detail::Brief => {}
+        // The preview says it with the dates.
+        Status::Current if entry.imported.is_some() && detail == Detail::Preview => {}
+        Status::Current if entry.imported.is_some() => {
+            facts.push(("not checked".to_owned(), StyleRole::Quiet));
+        }
         Status::Current => facts.push(("✓ in force".to_owned(), StyleRole::Good)),
         status => facts.insert(0, (format!("! {}", status.name()), StyleRole::Bad)),
     }
@@ -247,7 +252,11 @@ fn facts(entry: &Entry, is_marked: bool, detail: Detail) -> Vec<(String, StyleRo
     match detail {
         Detail::Brief | Detail::InForce => {}
         Detail::Row => {
-            facts.push((format!("checked {}", show_date(entry.reviewed)), StyleRole::Quiet));
+            let checked = match entry.imported {
+                Some(on) => format!("imported on {}", show_date(on)),
+                None => entry.checked(),
+            };
+            facts.push((checked, StyleRole::Quiet));
         }
         Detail::Preview => facts.push((entry.review_dates(), StyleRole::Quiet)),
     }
