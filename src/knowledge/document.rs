@@ -16,6 +16,11 @@ pub const CHECK_NOTE: &str =
     "[*] Not yet checked against the current source. Look it up before you rely on it.";
 /// The footnote key that marks a statement as not checked against its source.
 pub(crate) const CHECK: &str = "check";
+/// What ends the label of a list item such as `2.1` or `(a)`, which Markdown has no mark for: an en
+/// space behind the bullet and the label.
+pub(crate) const LABEL_END: char = '\u{2002}';
+/// Bytes of the longest label.
+const MAX_LABEL_LEN: usize = 40;
 /// The heading of the section that holds an entry's opening answer.
 pub const IN_SHORT: &str = "In short";
 
@@ -52,7 +57,7 @@ pub enum Block {
     ListItem {
         /// 0 for the outermost list.
         depth: usize,
-        /// `•` or a number such as `2.`; empty for a further paragraph of the same item.
+        /// `•`, a number such as `2.`, or a label such as `(a)`; empty for a further paragraph of the same item.
         marker: String,
         /// Its words.
         spans: Vec<Span>,
@@ -71,7 +76,7 @@ pub enum Block {
     },
     /// A table.
     Table {
-        /// One cell of spans per column.
+        /// One cell of spans per column; empty for a table without heads.
         head: Vec<Vec<Span>>,
         /// Rows of cells.
         rows: Vec<Vec<Vec<Span>>>,
@@ -314,7 +319,11 @@ impl MarkdownReader<'_> {
                 self.row.push(take(&mut self.spans));
                 self.open = SpanTarget::Loose;
             }
-            TagEnd::TableHead => self.head = take(&mut self.row),
+            TagEnd::TableHead => {
+                let head = take(&mut self.row);
+                // Markdown has no table without a head: an empty one stands for none.
+                self.head = if head.iter().all(Vec::is_empty) { Vec::new() } else { head };
+            }
             TagEnd::TableRow => self.rows.push(take(&mut self.row)),
             TagEnd::Table => {
                 let head = take(&mut self.head);
@@ -394,11 +403,10 @@ impl MarkdownReader<'_> {
                 Block::Heading { level, spans }
             }
             _ => match self.markers.last_mut() {
-                Some(marker) => Block::ListItem {
-                    depth: self.lists.len().saturating_sub(1),
-                    marker: take(marker),
-                    spans,
-                },
+                Some(marker) => {
+                    let (marker, spans) = with_label(take(marker), spans);
+                    Block::ListItem { depth: self.lists.len().saturating_sub(1), marker, spans }
+                }
                 None if self.quotes > 0 => Block::Quote { spans },
                 None => Block::Paragraph { spans },
             },
@@ -436,6 +444,23 @@ impl MarkdownReader<'_> {
         self.end_section();
         self.document
     }
+}
+
+/// The marker and words of an item; words that begin with a label have it in place of the bullet.
+fn with_label(marker: String, mut spans: Vec<Span>) -> (String, Vec<Span>) {
+    let first = spans.first_mut().filter(|_| marker == "•");
+    let Some((label, rest)) = first.as_ref().and_then(|first| first.text.split_once(LABEL_END))
+    else {
+        return (marker, spans);
+    };
+    if label.is_empty() || label.len() > MAX_LABEL_LEN {
+        return (marker, spans);
+    }
+    let (label, rest) = (label.to_owned(), rest.to_owned());
+    if let Some(first) = first {
+        first.text = rest;
+    }
+    (label, spans)
 }
 
 fn check(text: &str) -> Span {
@@ -479,6 +504,10 @@ pub fn sections(entry: &Entry) -> Vec<Section> {
                 sections.push(Section { heading: plain_text(spans), text: String::new() });
                 continue;
             }
+            // A label is looked for; a number that only counts is not.
+            Block::ListItem { marker, spans, .. } if is_label(marker) => {
+                format!("{marker} {}", plain_text(spans))
+            }
             Block::Paragraph { spans } | Block::Quote { spans } | Block::ListItem { spans, .. } => {
                 plain_text(spans)
             }
@@ -486,6 +515,7 @@ pub fn sections(entry: &Entry) -> Vec<Section> {
                 lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join("\n")
             }
             Block::Table { head, rows } => std::iter::once(head)
+                .filter(|head| !head.is_empty())
                 .chain(rows)
                 .map(|row| row.iter().map(|cell| plain_text(cell)).collect::<Vec<_>>().join(" · "))
                 .collect::<Vec<_>>()
@@ -501,6 +531,14 @@ pub fn sections(entry: &Entry) -> Vec<Section> {
         }
     }
     sections
+}
+
+/// Whether the marker of an item is a label that people refer to.
+fn is_label(marker: &str) -> bool {
+    let counts = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
+    marker != "•"
+        && !marker.strip_suffix('.').unwrap_or(marker).is_empty()
+        && !marker.strip_suffix('.').is_some_and(counts)
 }
 
 #[cfg(test)]
@@ -667,5 +705,22 @@ mod tests {
     fn code_is_part_of_its_section_line_by_line() {
         let sections = sections(&entry("Type:\n\n```\ncaseclinic search\n  more\n```\n"));
         assert_eq!(sections[0].text, "Type:\ncaseclinic search\nmore");
+    }
+
+    #[test]
+    fn a_label_takes_the_place_of_the_bullet_and_is_part_of_the_text() {
+        let body = "1. one\n\n- 2.1\u{2002}Ring *now*\n- **(a)** b\n- two words\n";
+        let entry = entry(body);
+        let items: Vec<(String, String)> = document(&entry)
+            .blocks
+            .iter()
+            .map(|block| match block {
+                Block::ListItem { marker, spans, .. } => (marker.clone(), plain_text(spans)),
+                other => panic!("an item was expected: {other:?}"),
+            })
+            .collect();
+        let expected = [("1.", "one"), ("2.1", "Ring now"), ("•", "(a) b"), ("•", "two words")];
+        assert_eq!(items, expected.map(|(marker, text)| (marker.to_owned(), text.to_owned())));
+        assert_eq!(sections(&entry)[0].text, "one\n2.1 Ring now\n(a) b\ntwo words");
     }
 }

@@ -23,12 +23,14 @@ pub(super) fn lay_out(
     let Some(widths) = share(head, rows, columns) else {
         return as_blocks(page, document, head, rows, columns);
     };
-    row(page, document, head, &widths, TextRole::Strong);
-    let rule: Vec<String> = widths.iter().map(|&width| "─".repeat(width)).collect();
-    page.lines.push(PageLine {
-        pieces: vec![super::piece(&rule.join("  "), TextRole::Rule)],
-        ..PageLine::default()
-    });
+    if !head.is_empty() {
+        row(page, document, head, &widths, TextRole::Strong);
+        let rule: Vec<String> = widths.iter().map(|&width| "─".repeat(width)).collect();
+        page.lines.push(PageLine {
+            pieces: vec![super::piece(&rule.join("  "), TextRole::Rule)],
+            ..PageLine::default()
+        });
+    }
     // Rows that are higher than one line need something between them.
     let is_wrapped = |(spans, columns): (&Vec<Span>, &usize)| shown_width(spans) > *columns;
     let parted = rows.iter().any(|cells| cells.iter().zip(&widths).any(is_wrapped));
@@ -51,7 +53,7 @@ fn part_from_next(page: &mut Page) {
 /// Widths by what the columns hold, at most in sum what there is; none if a column would break a word, or be hard to
 /// read.
 fn share(head: &[Vec<Span>], rows: &[Vec<Vec<Span>>], columns: usize) -> Option<Vec<usize>> {
-    let count = head.len();
+    let count = rows.iter().map(Vec::len).max().unwrap_or(0).max(head.len());
     let room = columns.checked_sub(GAP * count.checked_sub(1)?)?;
     let (mut least, mut wanted) = (Vec::new(), Vec::new());
     for at in 0..count {
@@ -252,5 +254,19 @@ mod tests {
         let lines: Vec<String> = page.lines.iter().map(words).collect();
         assert_eq!(lines[0], "A long head: several words here");
         assert_eq!(lines[3..5], [String::new(), "A long head: a".to_owned()]);
+    }
+
+    #[test]
+    fn a_table_without_heads_has_no_rule_and_no_names_before_its_cells() {
+        let text = "|  |  |\n|---|---|\n| Low risk | Talk to the lead |\n| High risk | Ring the police |\n";
+        for columns in [20, 60] {
+            let page = Page::of_markdown(text, columns);
+            let all = page.text(0..page.lines.len());
+            assert_eq!(all, "Low risk · Talk to the lead\nHigh risk · Ring the police");
+            let roles = page.lines.iter().flat_map(|line| &line.pieces).map(|piece| piece.role);
+            assert!(
+                !roles.into_iter().any(|role| matches!(role, TextRole::Rule | TextRole::Strong))
+            );
+        }
     }
 }
