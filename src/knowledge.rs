@@ -19,6 +19,7 @@ mod urgent;
 
 pub use citation::citation;
 pub use content::{BUNDLED_PACK, Entry, Pack, SameWords, Source, Thesaurus, ThesaurusStep};
+pub(crate) use document::LABEL_END;
 pub use document::{
     Block, CHECK_MARK, CHECK_NOTE, Document, Footnote, IN_SHORT, Link, OutlineItem, Section, Span,
     Target, document, plain_text, read_markdown, sections,

@@ -1,5 +1,6 @@
 //! From a partnership's own files to entries: plain text, Markdown without front matter, HTML and
-//! DOCX become the text of an entry file.
+//! DOCX become the text of an entry file. The reader of each format fills the same document model
+//! (`model.rs`, `builder.rs`), which is written out in one place (`write.rs`).
 //!
 //! What a file says about its encoding is believed, and what it does not say is guessed only where
 //! the guess cannot do harm unseen.
@@ -8,11 +9,18 @@
 //! do. PDF is not read: no library known to us reads every damaged one without failing altogether,
 //! and the order of words on its pages is guesswork; its makers have the document it came from.
 
+mod about;
+mod builder;
 mod docx;
 mod entry;
 mod html;
+mod label;
 mod markdown;
+mod model;
 mod plain;
+mod symbols;
+mod table;
+mod write;
 mod yaml;
 
 pub(super) use entry::{DOCUMENT_KEY, slug};
@@ -22,9 +30,9 @@ use std::path::Path;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use jiff::civil::Date;
 
-use self::yaml::YamlFields;
+use self::{model::LeftOut, yaml::YamlFields};
 use super::Pack;
-use crate::text::{Problem, Severity, clean};
+use crate::text::{Problem, Severity, clean, counted};
 
 /// Bytes at the beginning of a page in which it may say its encoding.
 const HEAD: usize = 2048;
@@ -106,7 +114,7 @@ pub(super) fn import(
     context: &ImportContext<'_>,
 ) -> Result<ReadFile, ImportIssue> {
     let mut about = YamlFields::default();
-    let (body, guessed) = match format {
+    let (document, guessed) = match format {
         ImportFormat::Docx => (docx::read(&bytes)?, None),
         ImportFormat::Html => {
             let page = decode_page(bytes)?;
@@ -114,18 +122,21 @@ pub(super) fn import(
         }
         ImportFormat::Plain => {
             let decoded = decode(bytes)?;
-            (plain::read(&decoded.text), decoded.guessed)
+            // Characters that hide are reported where they stand in the entry.
+            let text = decoded.text.replace("\r\n", "\n").replace('\r', "\n");
+            (plain::read(&text), decoded.guessed)
         }
         ImportFormat::Markdown => {
             let decoded = decode(bytes)?;
             let text = clean(&decoded.text);
             let (fields, body) = yaml::read(&text)?;
             about = fields;
-            (body.to_owned(), decoded.guessed)
+            (markdown::read(body), decoded.guessed)
         }
     };
-    let (id, text) = entry::write(name, &body, &about, context)?;
-    let mut notes = Vec::new();
+    let left_out = document.left_out;
+    let (id, text) = entry::write(name, document, &about, context)?;
+    let mut notes = left_out.to_issues();
     if let Some(encoding) = guessed {
         let message =
             format!("The file does not say which encoding it has. It was read as {encoding}.");
@@ -140,6 +151,41 @@ pub(super) fn import(
         notes.push(ImportIssue::new("front-matter-left-out", message, advice));
     }
     Ok(ReadFile { name: format!("{id}.md"), text, notes })
+}
+
+impl LeftOut {
+    /// What somebody should look at.
+    fn to_issues(self) -> Vec<ImportIssue> {
+        let issue = |count: usize, code, one, many, advice| {
+            let is = if count == 1 { "is" } else { "are" };
+            let message = format!("{} {is} left out.", counted(count as u64, one, many));
+            (count > 0).then(|| ImportIssue::new(code, message, advice))
+        };
+        let issues = [
+            issue(
+                self.struck_out,
+                "struck-out-text",
+                "struck-out passage",
+                "struck-out passages",
+                "Check that nothing that still applies is struck out.",
+            ),
+            issue(
+                self.hidden,
+                "hidden-text",
+                "hidden passage",
+                "hidden passages",
+                "Check whether readers need it. If they do, make it visible and add the file again.",
+            ),
+            issue(
+                self.pictures,
+                "picture-left-out",
+                "picture without a description",
+                "pictures without a description",
+                "If a picture matters, describe it in its alternative text and add the file again.",
+            ),
+        ];
+        issues.into_iter().flatten().collect()
+    }
 }
 
 /// A file's text, and how it was read if somebody should look whether that was right.

@@ -308,7 +308,8 @@ mod tests {
             "reviewed = \"2026-11-21\"",
             "year = 2025",
             "## Hours",
-            "Added from wiki.md, dated 1 Mar 2025, on 21 Nov 2026",
+            "imported = \"2026-11-21\"",
+            "title = \"Duty desk (wiki.md, dated 1 Mar 2025)\"",
         ] {
             assert!(text("wiki").contains(part), "{part} is missing from\n{}", text("wiki"));
         }

@@ -215,3 +215,66 @@ fn a_damaged_or_read_only_cache_does_not_stop_search() {
     fs::write(&cache, "a file where a folder should be").expect("written");
     finds();
 }
+
+#[test]
+fn an_imported_document_says_so_and_its_clauses_are_found() {
+    let page = b"<title>Peer abuse</title><h1>Peer abuse procedure</h1>\
+        <p>Next review: 31 March 2027.</p><ol type=a><li>Ring the zebrafinch desk<li>Write</ol>\
+        <table><tr><td>Low</td><td>Early help</td></tr><tr><td>High</td><td>Police</td></tr></table>";
+    let clauses = b"Procedure\n\nWe act early.\n\n2.1 The wheatear rings.\n2.2 The desk decides.\n";
+    let from = folder(&[
+        ("pack.toml", ABOUT.as_bytes()),
+        ("page.html", page),
+        ("clauses.txt", clauses),
+        ("old.html", b"<h1>Old</h1><p>Review date: May 2020.</p><p><s>Gone</s> <b hidden>Not here</b>Kept.</p>"),
+    ]);
+    let home = tempfile::tempdir().expect("a temporary folder");
+    let given = from.path().to_str().expect("a path in UTF-8");
+    let (code, _, err) = caseclinic(home.path(), &["pack", "add", given]);
+    assert_eq!(code, 0, "{err}");
+    assert!(err.contains("1 struck-out passage is left out"), "{err}");
+    assert!(err.contains("1 hidden passage is left out"), "{err}");
+
+    let (_, out, _) = caseclinic(home.path(), &["show", "moor-page"]);
+    for part in [
+        "Peer abuse procedure\n",
+        "from page.html, not checked · review due 31 Mar 2027",
+        "  a. Ring the zebrafinch desk\n  b. Write\n",
+        "  • Low\n    Early help\n  • High\n    Police\n",
+        "(page.html). Moor, ",
+    ] {
+        assert!(out.contains(part), "{part} is missing from\n{out}");
+    }
+    assert!(!out.contains("in force") && !out.contains("Added from"), "{out}");
+    assert!(caseclinic(home.path(), &["show", "moor-page", "--cite"]).1.contains("not checked"));
+    let (_, out, _) = caseclinic(home.path(), &["list", "--json"]);
+    let listed: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    let all = listed["entries"].as_array().expect("entries");
+    let page = all.iter().find(|entry| entry["id"] == "moor-page").expect("the page");
+    assert!(page["imported"].is_string() && page["review_by"] == "2027-03-31", "{page}");
+
+    let (_, out, _) = caseclinic(home.path(), &["search", "2.1 wheatear"]);
+    assert!(out.contains("moor-clauses") && out.contains("2.1"), "{out}");
+    let (_, out, _) = caseclinic(home.path(), &["search", "zebrafinch"]);
+    assert!(out.contains("moor-page") && !out.contains("imported on"), "{out}");
+    let (_, out, err) = caseclinic(home.path(), &["check"]);
+    assert!(out.contains("31 May 2020") || err.contains("31 May 2020"), "{out}{err}");
+}
+
+#[test]
+fn a_pack_of_an_earlier_version_opens_as_before() {
+    let entry = "+++\nid = \"moor-old\"\ntitle = \"Old\"\nkind = \"guidance\"\nsummary = \"Ring.\"\n\
+        aliases = []\nnations = [\"UK\"]\nsettings = [\"any\"]\nages = [\"any\"]\ncontinuum = [\"any\"]\n\
+        status = \"current\"\nsuperseded_by = []\nreviewed = \"2026-01-02\"\nreview_by = \"2027-01-02\"\n\n\
+        [[sources]]\nkey = \"file\"\ntitle = \"Old (old.txt)\"\npublisher = \"Moor\"\nyear = 2026\n+++\n\n\
+        Ring the zebrafinch desk.\n\nAdded from old.txt on 2 Jan 2026, without its pictures and notes.[^file]\n";
+    let home = tempfile::tempdir().expect("a temporary folder");
+    let pack = home.path().join("packs/moor");
+    fs::create_dir_all(&pack).expect("made");
+    fs::write(pack.join("pack.toml"), ABOUT).expect("written");
+    fs::write(pack.join("moor-old.md"), entry).expect("written");
+    fs::write(home.path().join("packs/moor.added"), "elsewhere").expect("written");
+    let (code, out, err) = caseclinic(home.path(), &["show", "moor-old"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert!(out.contains("in force · checked 2 Jan 2026") && out.contains("[1] Old"), "{out}");
+}

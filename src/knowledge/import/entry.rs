@@ -3,7 +3,13 @@
 use jiff::ToSpan;
 use serde::Serialize;
 
-use super::{ImportContext, ImportIssue, yaml::YamlFields};
+use super::{
+    ImportContext, ImportIssue,
+    about::{review_date, take_title},
+    model::ImportedDocument,
+    write::write as to_markdown,
+    yaml::YamlFields,
+};
 use crate::{
     knowledge::{Block, Nation, pack_reader::MAX_ENTRY_BYTES, plain_text, read_markdown},
     text::{clean_capped, clean_line, fold, show_date},
@@ -13,6 +19,7 @@ const MAX_TITLE_LEN: usize = 120;
 const MAX_SUMMARY_LEN: usize = 200;
 const MAX_SLUG_LEN: usize = 60;
 const MAX_TAG_LEN: usize = 60;
+const SPLIT: &str = "Split the file. An entry answers one question.";
 
 /// The key of the source of an entry that was a document: the document.
 pub(in crate::knowledge) const DOCUMENT_KEY: &str = "file";
@@ -32,6 +39,8 @@ struct FrontMatter<'a> {
     superseded_by: [&'a str; 0],
     reviewed: String,
     review_by: String,
+    imported: String,
+    imported_from: &'a str,
     sources: [DocumentSource<'a>; 1],
 }
 
@@ -46,43 +55,33 @@ struct DocumentSource<'a> {
 /// The id and the text of the entry.
 pub(super) fn write(
     file: &str,
-    body: &str,
+    mut document: ImportedDocument,
     about: &YamlFields,
     context: &ImportContext<'_>,
 ) -> Result<(String, String), ImportIssue> {
     let ImportContext { pack, today, is_bundled } = *context;
-    if body.len() as u64 > MAX_ENTRY_BYTES {
-        return Err(too_large());
+    if let Some(message) = document.too_large {
+        return Err(ImportIssue::new("too-large", format!("{message} It is ignored."), SPLIT));
     }
     let file = clean_line(file);
     let stem = file.rsplit_once('.').map_or(file.as_str(), |(stem, _)| stem);
-    let document = read_markdown(body);
-    let first = document.blocks.iter().find_map(|block| match block {
-        // An item that begins with code has no words of its own.
-        Block::ListItem { spans, .. } if spans.is_empty() => None,
-        Block::Paragraph { spans } | Block::ListItem { spans, .. } | Block::Quote { spans } => {
-            Some(plain_text(spans))
-        }
-        Block::Code { lines, .. } => Some(lines.join(" ")),
-        Block::Table { head, .. } => head.first().map(|cell| plain_text(cell)),
-        Block::Heading { .. } => None,
-    });
+    let review = about.review.or_else(|| review_date(&document));
+    let title = take_title(&mut document, about.title.as_deref());
+    let title = short(&title.unwrap_or_else(|| stem.replace(['-', '_'], " ")), MAX_TITLE_LEN);
+    let body = to_markdown(&document).ok_or_else(too_large)?;
     if !body.chars().any(char::is_alphanumeric) {
         let message = "There is no text in the file.";
         let advice = "Pictures and scans cannot be read. Add the document they were made from.";
         return Err(ImportIssue::new("no-text", message, advice));
     }
-    let heading = document.outline.first().map(|heading| heading.text.trim().to_owned());
-    let title = about.title.clone().or(heading.clone()).filter(|title| !title.trim().is_empty());
-    let title = short(&title.unwrap_or_else(|| stem.replace(['-', '_'], " ")), MAX_TITLE_LEN);
     let summary = match &about.summary {
         Some(summary) => short(summary, MAX_SUMMARY_LEN),
-        None => first.map_or_else(|| title.clone(), |text| first_sentence(&text)),
+        None => first_words(&body, &title).unwrap_or_else(|| title.clone()),
     };
     let tags: Vec<String> = about.tags.iter().map(|tag| short(tag, MAX_TAG_LEN)).collect();
     let date = about.date.filter(|date| *date <= today);
-    // A date that has passed is the pack's to answer for; this text was looked at today.
-    let due = pack.review_by.filter(|due| *due > today);
+    // A date that has passed is the pack's to answer for.
+    let due = review.or(pack.review_by.filter(|due| *due > today));
     let slug = slug(stem);
     let mut id = match slug.strip_prefix(pack.id.as_str()) {
         Some(rest) if rest.is_empty() || rest.starts_with('-') => slug,
@@ -91,6 +90,7 @@ pub(super) fn write(
     while is_bundled(&id) {
         id.push_str("-local");
     }
+    let dated = date.map(|date| format!(", dated {}", show_date(date))).unwrap_or_default();
     let front = FrontMatter {
         id: &id,
         title: &title,
@@ -105,9 +105,11 @@ pub(super) fn write(
         superseded_by: [],
         reviewed: today.to_string(),
         review_by: due.unwrap_or_else(|| today.saturating_add(1.year())).to_string(),
+        imported: today.to_string(),
+        imported_from: &file,
         sources: [DocumentSource {
             key: DOCUMENT_KEY,
-            title: format!("{title} ({file})"),
+            title: format!("{title} ({file}{dated})"),
             publisher: pack.answerable(),
             year: date.unwrap_or(today).year(),
         }],
@@ -117,31 +119,47 @@ pub(super) fn write(
         let advice = "Rename the file with plain letters, and add it again.";
         ImportIssue::new("unreadable", message, advice)
     })?;
-    let is_title = heading.is_some_and(|words| short(&words, MAX_TITLE_LEN) == title);
-    let body = without_title(body.trim(), is_title);
-    let dated = date.map(|date| format!(", dated {},", show_date(date))).unwrap_or_default();
-    let text = format!(
-        "+++\n{front}+++\n\n{}\n\nAdded from {}{dated} on {}, without its pictures and notes.\
-         [^{DOCUMENT_KEY}]\n",
-        body.trim(),
-        file.replace(['[', ']', '*', '_', '`', '<', '>', '\\'], " "),
-        show_date(today),
-    );
+    let text = format!("+++\n{front}+++\n\n{}\n", body.trim());
     if text.len() as u64 > MAX_ENTRY_BYTES {
         return Err(too_large());
     }
     Ok((id, text))
 }
 
-fn too_large() -> ImportIssue {
-    let message = "The text of the file is longer than 1 MiB and is ignored.";
-    ImportIssue::new("too-large", message, "Split the file. An entry answers one question.")
+/// The first sentence of the text that says more than the title.
+fn first_words(body: &str, title: &str) -> Option<String> {
+    let folded = fold(title);
+    let blocks = read_markdown(body).blocks;
+    // What stands before the title of a page leads elsewhere.
+    let is_title = |block: &Block| matches!(block, Block::Heading { spans, .. } if fold(&plain_text(spans)) == folded);
+    let after = blocks.iter().position(is_title).filter(|at| at + 1 < blocks.len());
+    let blocks = blocks.into_iter().skip(after.unwrap_or(0));
+    let texts = blocks.filter_map(|block| match block {
+        Block::Paragraph { spans } | Block::ListItem { spans, .. } | Block::Quote { spans } => {
+            Some(plain_text(&spans))
+        }
+        Block::Code { lines, .. } => Some(lines.join(" ")),
+        Block::Table { head, rows } => {
+            let row = std::iter::once(head)
+                .chain(rows)
+                .find(|row| row.iter().any(|cell| !plain_text(cell).trim().is_empty()))?;
+            let cells = row.iter().map(|cell| plain_text(cell));
+            Some(cells.filter(|cell| !cell.trim().is_empty()).collect::<Vec<_>>().join(", "))
+        }
+        Block::Heading { .. } => None,
+    });
+    let says_more = |text: &String| {
+        text.chars().any(char::is_alphanumeric) && !folded.contains(fold(text).trim())
+    };
+    texts.into_iter().find(says_more).map(|text| first_sentence(&text))
 }
 
-/// The text without a first line that is its title.
-fn without_title(body: &str, has_heading: bool) -> &str {
-    let (first, rest) = body.split_once('\n').unwrap_or((body, ""));
-    if has_heading && first.starts_with('#') && !rest.trim().is_empty() { rest } else { body }
+fn too_large() -> ImportIssue {
+    ImportIssue::new(
+        "too-large",
+        "The text of the file is longer than 1 MiB. It is ignored.",
+        SPLIT,
+    )
 }
 
 fn first_sentence(text: &str) -> String {
@@ -179,7 +197,7 @@ pub(in crate::knowledge) fn slug(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::knowledge::{Library, Pack};
+    use crate::knowledge::{Library, Pack, import::markdown};
 
     fn written(pack: &str, file: &str, body: &str) -> Result<(String, String), ImportIssue> {
         let pack = Pack { id: pack.into(), publisher: "Northmoor".into(), ..Pack::default() };
@@ -187,7 +205,7 @@ mod tests {
         let bundled = Library::bundled();
         let is_bundled = |id: &str| bundled.entry(id).is_some();
         let context = ImportContext { pack: &pack, today, is_bundled: &is_bundled };
-        write(file, body, &YamlFields::default(), &context)
+        write(file, markdown::read(body), &YamlFields::default(), &context)
     }
 
     fn entry(file: &str, body: &str) -> (String, String) {
@@ -203,7 +221,9 @@ mod tests {
         assert!(text.contains("title = '\"Our\" thresholds'"), "{text}");
         assert!(text.contains("summary = \"We meet every week to decide.\""), "{text}");
         assert!(text.contains("+++\n\nWe meet every week"), "{text}");
-        assert!(text.contains("## Levels") && text.contains("[^file]"), "{text}");
+        assert!(text.contains("## Levels") && !text.contains("[^file]"), "{text}");
+        assert!(text.contains("imported = \"2026-11-21\""), "{text}");
+        assert!(text.contains("imported_from = \"Thresholds 2026 (final).docx\""), "{text}");
     }
 
     #[test]

@@ -6,13 +6,14 @@
 
 use jiff::civil::Date;
 
-use super::ImportIssue;
+use super::{ImportIssue, about::first_date};
 
 const FENCE: &str = "---";
 /// Other names wikis have for the same things.
 const SUMMARY: [&str; 4] = ["summary", "description", "abstract", "excerpt"];
 const TAGS: [&str; 4] = ["tags", "keywords", "aliases", "categories"];
 const DATE: [&str; 6] = ["date", "updated", "modified", "lastmod", "last_modified", "reviewed"];
+const REVIEW: [&str; 5] = ["review_by", "review_date", "next_review", "review-date", "next-review"];
 const MAX_TAGS: usize = 25;
 
 /// What a document says about itself.
@@ -23,6 +24,8 @@ pub(super) struct YamlFields {
     pub(super) tags: Vec<String>,
     /// When it was last written, as it says.
     pub(super) date: Option<Date>,
+    /// When it must be reviewed, as it says.
+    pub(super) review: Option<Date>,
     /// Keys that are not taken over.
     pub(super) left_out: Vec<String>,
 }
@@ -100,6 +103,10 @@ impl YamlFields {
             // Of several the last day it was written on.
             self.date = self.date.max(date);
             return date.is_some();
+        }
+        if REVIEW.contains(&key) {
+            self.review = one.and_then(|text| first_date(&text));
+            return self.review.is_some();
         }
         false
     }
