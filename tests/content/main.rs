@@ -4,6 +4,7 @@
 mod architecture;
 mod bundled;
 mod coverage;
+mod documents;
 mod guidance;
 mod identifiers;
 mod inputs;
