@@ -242,7 +242,10 @@ pub(super) fn first_date(text: &str) -> Option<Date> {
         .collect();
     let dates = (0..parts.len()).filter_map(|at| {
         let of = |count: usize| parts.get(at..at + count).map(|words| words.join(" "));
-        let whole = of(1).and_then(|text| parse_date(&text));
+        let whole = of(1).and_then(|text| {
+            let month = |text: &str| Some(parse_date(&format!("{text}-01"))?.last_of_month());
+            parse_date(&text).or_else(|| month(&text).filter(|_| text.len() == 7))
+        });
         whole.or_else(|| of(3).and_then(|text| parse_date(&text))).or_else(|| {
             let month = parse_date(&format!("1 {}", of(2)?))?;
             // A year of two digits behind a name of a month may be a day.
@@ -270,6 +273,7 @@ mod tests {
             ("This policy is due for review in March 2028.", Some("2028-03-31")),
             ("To be reviewed by 3rd Dec 2026", Some("2026-12-03")),
             ("Review by 2027-01-31", Some("2027-01-31")),
+            ("Review due: 2027-02", Some("2027-02-28")),
             ("Review date:\n\n1 May 2027", Some("2027-05-01")),
             ("Last reviewed: March 2024", None),
             ("We review each plan after 6 weeks.", None),

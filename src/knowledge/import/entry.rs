@@ -19,6 +19,8 @@ const MAX_TITLE_LEN: usize = 120;
 const MAX_SUMMARY_LEN: usize = 200;
 const MAX_SLUG_LEN: usize = 60;
 const MAX_TAG_LEN: usize = 60;
+/// Blocks among which the summary is looked for.
+const MAX_BLOCKS_BEFORE_SUMMARY: usize = 30;
 const SPLIT: &str = "Split the file. An entry answers one question.";
 
 /// The key of the source of an entry that was a document: the document.
@@ -126,7 +128,8 @@ pub(super) fn write(
     Ok((id, text))
 }
 
-/// The first sentence of the text that says more than the title.
+/// The first sentence of the text that says more than the title, or its first words if it does not
+/// begin with sentences.
 fn first_words(body: &str, title: &str) -> Option<String> {
     let folded = fold(title);
     let blocks = read_markdown(body).blocks;
@@ -151,7 +154,12 @@ fn first_words(body: &str, title: &str) -> Option<String> {
     let says_more = |text: &String| {
         text.chars().any(char::is_alphanumeric) && !folded.contains(fold(text).trim())
     };
-    texts.into_iter().find(says_more).map(|text| first_sentence(&text))
+    let texts: Vec<String> = texts.filter(says_more).take(MAX_BLOCKS_BEFORE_SUMMARY).collect();
+    // A cover, a list of contents or an address has no sentence.
+    let is_sentence = |text: &&String| {
+        text.trim_end().ends_with(['.', '!', '?', ':']) && text.split_whitespace().count() > 3
+    };
+    texts.iter().find(is_sentence).or(texts.first()).map(|text| first_sentence(text))
 }
 
 fn too_large() -> ImportIssue {
@@ -224,6 +232,15 @@ mod tests {
         assert!(text.contains("## Levels") && !text.contains("[^file]"), "{text}");
         assert!(text.contains("imported = \"2026-11-21\""), "{text}");
         assert!(text.contains("imported_from = \"Thresholds 2026 (final).docx\""), "{text}");
+    }
+
+    #[test]
+    fn the_summary_is_the_first_sentence_behind_cover_and_contents() {
+        let body = "# Our procedure\n\nNorthmoor\n\nContents\n\nAims 3\n\n## Aims\n\nWe act early. Then more.";
+        let (_, text) = entry("a.docx", body);
+        assert!(text.contains("summary = \"We act early. Then more.\""), "{text}");
+        let (_, text) = entry("b.docx", "Northmoor\n\nDesk");
+        assert!(text.contains("summary = \"Northmoor\""), "{text}");
     }
 
     #[test]

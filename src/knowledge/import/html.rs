@@ -578,7 +578,11 @@ impl HtmlReader {
         let Some(mark) = self.mark.take() else { return };
         let text = mark.text.trim().to_owned();
         let is_short = !text.is_empty() && text.len() <= MAX_MARK_LEN && !text.contains(' ');
-        if mark.is_mark && is_short && self.note.is_none() && self.pre.is_none() {
+        if mark.is_mark && is_short && self.note.is_some() {
+            // The way back from a note to its mark.
+            return;
+        }
+        if mark.is_mark && is_short && self.pre.is_none() {
             self.builder.note_mark(&mark.target, &text);
             self.noted.insert(mark.target);
         } else {

@@ -179,3 +179,40 @@ fn around(lists: &[Option<u64>]) -> BlockKind {
         open => BlockKind::ItemParagraph((open - 1).min(MAX_LIST_DEPTH)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::knowledge::{
+        import::{about::take_title, plain, write::write},
+        read_markdown, sections,
+    };
+
+    #[test]
+    fn what_was_written_out_reads_as_the_same_blocks() {
+        let text = "# A\n\nText[^1] **b** <br>c\n\n1. one\n   - (a) x\n\n     more\n2. two\n\n> q\n\n\
+            | a | b |\n|---|---|\n| c | d |\n\n```\ncode\n```\n\n[^1]: Note.\n";
+        let once = write(&read(text)).expect("it is short");
+        let twice = write(&read(&once)).expect("it is short");
+        assert_eq!(once, twice);
+        assert!(once.contains("\\[Note 1: Note.\\]") && !once.contains("<br>"), "{once}");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_makes_a_reader_panic(
+            text in "[-#>*_`|~\\[\\]()^!<>/bhrsdel0-9a-c.:\u{2002}\u{F0A8} \n\r\t]{0,160}", any in "\\PC{0,60}",
+        ) {
+            for text in [&text, &any] {
+                for mut document in [read(text), plain::read(text)] {
+                    let _ = take_title(&mut document, None);
+                    let markdown = write(&document).expect("it is short");
+                    let mut entry = crate::knowledge::library::sample_entry("one");
+                    let _ = read_markdown(&markdown);
+                    entry.body = markdown.into();
+                    let _ = sections(&entry);
+                }
+            }
+        }
+    }
+}
