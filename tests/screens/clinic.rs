@@ -142,7 +142,9 @@ fn a_surname_behind_a_name_that_is_watched_for_is_hidden_too() {
     open_stage(&mut stage, '2');
     stage.press(Code::Home);
     stage.type_in("Dave Johnson and Mrs Patel-Smith came. ");
-    stage.model.clinic.as_mut().expect("a clinic").add_names("Dave, Patel");
+    let now = stage.model.now;
+    let clinic = stage.model.clinic.as_mut().expect("a clinic");
+    clinic.add_names("Dave, Patel", now).expect("they are taken");
     stage.press(Code::F(6));
     let text = stage.text();
     for hidden in ["Dave", "Johnson", "Patel", "Smith"] {

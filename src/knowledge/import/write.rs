@@ -539,7 +539,7 @@ mod tests {
 
     #[test]
     fn a_table_of_a_thousand_columns_is_written_and_one_without_end_is_not() {
-        let wide = row(&[("x", 1, 1); 1000]);
+        let wide = row(&vec![("x", 1, 1); 1000]);
         let text = table(vec![wide.clone(), wide]);
         assert_eq!(text.matches('x').count(), 2000);
         let word = "word ".repeat(1000);
