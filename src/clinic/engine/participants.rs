@@ -18,6 +18,10 @@ impl Edit<'_> {
             return Err(Refusal::TooMany { what: "people", limit: MAX_PARTICIPANTS });
         }
         let (role, label) = fitting(self.session, None, role, label)?;
+        if !label.chars().any(char::is_alphabetic) {
+            let why = "A number is not a profession or role. Type one, such as social worker.";
+            return Err(Refusal::NotNow { why });
+        }
         let id = ParticipantId(self.session.number());
         let one = Participant { id, role, label, present: true, late: false };
         let new = Some(shown(&one));
@@ -100,6 +104,14 @@ fn fitting(
 mod tests {
     use crate::clinic::fixture::Play;
     use crate::clinic::{Event, Refusal, bundled_template};
+
+    #[test]
+    fn a_number_is_not_listed_as_a_person() {
+        let mut play = Play::start();
+        let role = play.session.template().roles[0].id.clone();
+        let refusal = play.refused(Event::ParticipantAdded { role, label: "5".to_owned() });
+        assert!(refusal.to_string().contains("not a profession"), "{refusal}");
+    }
 
     #[test]
     fn nobody_is_listed_in_a_format_without_parts_and_the_refusal_says_why() {
