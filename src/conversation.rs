@@ -169,7 +169,8 @@ impl<'a> Conversation<'a> {
                 _ => {}
             }
         }
-        if line.is_empty() && self.is_one_enter_too_many(now) {
+        let answered_at = self.answered_at.take();
+        if line.is_empty() && self.is_one_enter_too_many(answered_at, now) {
             self.say(
                 "An Enter that came right after your last answer was ignored. This question is \
                  still open: answer it, or press Enter to continue.",
@@ -185,9 +186,9 @@ impl<'a> Conversation<'a> {
         self.reply()
     }
 
-    /// Whether an empty line came so soon after a written answer that it was meant to end it.
-    fn is_one_enter_too_many(&mut self, now: Timestamp) -> bool {
-        let since = self.answered_at.take().map(|at| now.duration_since(at));
+    /// Whether an empty line came right and so soon after a written answer that it was meant to end it.
+    fn is_one_enter_too_many(&self, answered_at: Option<Timestamp>, now: Timestamp) -> bool {
+        let since = answered_at.map(|at| now.duration_since(at));
         let is_soon = since.is_some_and(|since| (SignedDuration::ZERO..TOO_SOON).contains(&since));
         is_soon && self.is_typed && self.written.is_none() && self.prompt != Prompt::Known
     }

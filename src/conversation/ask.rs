@@ -59,28 +59,48 @@ impl Conversation<'_> {
         while !self.is_asked_in_turn() && self.screen.move_focus(true) {}
     }
 
-    /// Goes to the first question of the stage that still needs an answer, where a draft goes on.
+    /// Where a draft goes on: the first question of the stage that still needs an answer, else the
+    /// first without one.
     pub(super) fn focus_on_first_needed(&mut self) {
         if self.screen.session.is_untouched() || self.screen.session.is_practice() {
             return;
         }
         let first = self.screen.focus.clone();
+        let nobody_is_here = self.screen.session.participants().is_empty();
         let is_needed = |control: &Control| control.required && control.problem.is_some();
-        loop {
-            if self.is_asked_in_turn() && self.screen.focused().is_some_and(is_needed) {
-                break;
+        let is_open = |control: &Control| match &control.kind {
+            ControlKind::Text { text, .. } => text.trim().is_empty(),
+            ControlKind::Pick { options, .. } => options.iter().all(|option| !option.chosen),
+            _ => control.id == ControlId::AddParticipant && nobody_is_here,
+        };
+        let why = if self.focus_on_first(is_needed) {
+            "the first that still needs an answer"
+        } else {
+            self.screen.focus_on(first.clone());
+            self.say("Nothing that is needed is missing in this stage. /next goes on.");
+            if !self.focus_on_first(is_open) {
+                return self.screen.focus_on(first);
             }
-            if !self.screen.move_focus(true) {
-                self.screen.focus_on(first);
-                return self.say("Nothing that is needed is missing in this stage. /next goes on.");
-            }
-        }
+            "the first without an answer"
+        };
         if self.screen.focus != first {
             let number = self.number();
             self.say(format!(
-                "You continue at question {number}, the first that still needs an answer. /list \
-                 shows all questions of this stage."
+                "You continue at question {number}, {why}. /list shows all questions of this stage."
             ));
+        }
+    }
+
+    /// Goes on to the first question, from the focused one on, that is asked in turn and `wanted`;
+    /// false if there is none.
+    fn focus_on_first(&mut self, wanted: impl Fn(&Control) -> bool) -> bool {
+        loop {
+            if self.is_asked_in_turn() && self.screen.focused().is_some_and(&wanted) {
+                return true;
+            }
+            if !self.screen.move_focus(true) {
+                return false;
+            }
         }
     }
 

@@ -186,8 +186,10 @@ fn an_enter_too_many_after_a_written_answer_leaves_the_next_question_open() {
     let said = conversation.handle_line("", now()).text;
     assert!(said.contains("right after your last answer was ignored"), "{said}");
     assert_eq!((&conversation.screen.focus, &conversation.prompt), (&asked, &Prompt::Person));
-    conversation.handle_line("", now());
-    assert_ne!(conversation.screen.focus, asked);
+    for line in ["nurse", "1", ""] {
+        conversation.handle_line(line, now());
+    }
+    assert_ne!(conversation.screen.focus, asked, "the last person was not a written answer");
 }
 
 #[test]
@@ -215,6 +217,12 @@ fn a_draft_goes_on_at_the_first_question_that_still_needs_an_answer() {
     assert!(said.contains("the first that still needs an answer"), "{said}");
     assert!(conversation.screen.focused().is_some_and(|one| one.required && one.problem.is_some()));
     assert!(question(&said).ends_with("(needed)"), "{said}");
+    let mut conversation = at_the_question();
+    conversation.handle_line("How?", now());
+    let (_, said) = begin(conversation.session().clone());
+    assert!(said.contains("Nothing that is needed is missing in this stage."), "{said}");
+    assert!(said.contains("You continue at question 5, the first without an answer."), "{said}");
+    assert!(question(&said).contains("Who is here?"), "{said}");
 }
 
 #[test]
