@@ -238,7 +238,7 @@ fn an_imported_document_says_so_and_its_clauses_are_found() {
     let (_, out, _) = caseclinic(home.path(), &["show", "moor-page"]);
     for part in [
         "Peer abuse procedure\n",
-        "from page.html, not checked · review due 31 Mar 2027",
+        "from page.html, not checked, review due 31 Mar 2027",
         "  a. Ring the zebrafinch desk\n  b. Write\n",
         "  • Low\n    Early help\n  • High\n    Police\n",
         "(page.html). Moor, ",
