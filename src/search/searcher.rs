@@ -9,7 +9,7 @@ use std::{
 use tantivy::{DocSet, TERMINATED, Term, schema::IndexRecordOption};
 
 use super::{
-    Counts, Hit, Options, Results,
+    Counts, Filters, Hit, Options, Results,
     expand::{ExpandedQuery, Expander},
     facets::FacetGroups,
     index::{BODY, GONE, SectionIndex},
@@ -23,7 +23,7 @@ use super::{
     vocabulary::Vocabulary,
 };
 use crate::{
-    knowledge::{Entry, Library, Thesaurus},
+    knowledge::{Entry, Library, Status, Thesaurus},
     text::fold,
 };
 
@@ -201,6 +201,10 @@ impl Searcher {
     fn fill(&self, results: &mut Results, index: &SectionIndex, text: &str, options: &Options) {
         let query = parse(text, &self.packs);
         if query.words.is_empty() {
+            if query.filters != Filters::default() {
+                let filters = options.filters.clone().narrowed_by(query.filters);
+                self.list(results, &filters, options.limit);
+            }
             return;
         }
         let typing = options.typing && !text.ends_with(char::is_whitespace);
@@ -234,6 +238,18 @@ impl Searcher {
         self.best_first(&mut ranked, options.limit);
         let marker = Marker::new(&sought);
         results.hits = ranked.iter().map(|found| self.hit(index, found, &marker)).collect();
+    }
+
+    /// Lists the entries that filters admit, for a query that has nothing but filters.
+    fn list(&self, results: &mut Results, filters: &Filters, limit: usize) {
+        let mut admitted: Vec<&Entry> =
+            self.entries.iter().filter(|entry| filters.admit(entry)).collect();
+        admitted.sort_by_key(|entry| (entry.status != Status::Current, fold(&entry.title)));
+        results.is_close = true;
+        results.counts = Counts::of(self.entries.iter(), filters);
+        results.total = admitted.len();
+        let listed = admitted.into_iter().take(limit);
+        results.hits = listed.map(|entry| Hit::of(entry)).collect();
     }
 
     fn rank(
@@ -271,18 +287,32 @@ impl Searcher {
         let is_pitfall = index.topics[found.section as usize] == Some(SectionTopic::Pitfalls);
         let (snippet, highlights) = marker.snippet(text, is_pitfall);
         Hit {
-            id: entry.id.clone(),
-            title: entry.title.clone(),
-            kind: entry.kind,
             section,
-            status: entry.status,
-            nations: entry.nations.clone(),
-            pack: entry.pack.clone(),
-            local: entry.is_local(),
             score: found.score,
             snippet,
             highlights,
             title_highlights: marker.highlights(&entry.title),
+            ..Hit::of(entry)
+        }
+    }
+}
+
+impl Hit {
+    /// An entry as it is listed without words to find: with its summary.
+    fn of(entry: &Entry) -> Self {
+        Self {
+            id: entry.id.clone(),
+            title: entry.title.clone(),
+            kind: entry.kind,
+            section: String::new(),
+            status: entry.status,
+            nations: entry.nations.clone(),
+            pack: entry.pack.clone(),
+            local: entry.is_local(),
+            score: 0.0,
+            snippet: entry.summary.clone(),
+            highlights: Vec::new(),
+            title_highlights: Vec::new(),
         }
     }
 }

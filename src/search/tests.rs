@@ -1,7 +1,7 @@
 //! The searcher as a whole: over small libraries, in memory and on disk.
 
 use super::{Facet, Filters, Options, Results, Searcher};
-use crate::knowledge::{Library, Nation, SAMPLE, Status, library_of};
+use crate::knowledge::{Kind, Library, Nation, SAMPLE, Status, library_of};
 
 fn entry(id: &str, title: &str, aliases: &str, body: &str) -> String {
     SAMPLE
@@ -133,9 +133,17 @@ fn the_best_section_is_named() {
 }
 
 #[test]
+fn filters_alone_list_what_they_admit() {
+    let listed = search("kind:guidance");
+    assert!(listed.total > 0 && listed.warning().is_none());
+    assert!(listed.hits.iter().all(|hit| hit.kind == Kind::Guidance && !hit.snippet.is_empty()));
+    let titles: Vec<_> = listed.hits.iter().map(|hit| hit.title.to_lowercase()).collect();
+    assert!(titles.is_sorted(), "{titles:?}");
+}
+
+#[test]
 fn an_empty_query_and_an_empty_library_find_nothing() {
     assert_eq!(search("").total, 0);
-    assert_eq!(search("kind:guidance").total, 0);
     let empty = Searcher::open(&Library::default(), None);
     assert_eq!(empty.search("anything", &Options::default()).total, 0);
 }

@@ -7,8 +7,8 @@ use std::mem::take;
 
 use super::{
     model::{
-        ImportedBlock, ImportedDocument, Look, MAX_TABLE_CELLS, MAX_TEXT_BYTES, Run, TableCell,
-        TableRow,
+        ImportedBlock, ImportedDocument, MAX_TABLE_CELLS, MAX_TEXT_BYTES, TableCell, TableRow,
+        TextRun, TextStyle,
     },
     symbols::pictograph,
 };
@@ -45,9 +45,9 @@ enum Gap {
 #[derive(Default)]
 pub(super) struct DocumentBuilder {
     pub(super) document: ImportedDocument,
-    pub(super) look: Look,
+    pub(super) look: TextStyle,
     kind: BlockKind,
-    text: Vec<Run>,
+    text: Vec<TextRun>,
     gap: Gap,
     link: Option<String>,
     /// The tables that are open, from the outermost on.
@@ -104,7 +104,7 @@ impl DocumentBuilder {
             BlockKind::Paragraph => ImportedBlock::Paragraph(text),
             BlockKind::Heading(level) => {
                 // All of a heading is set apart already.
-                text.iter_mut().for_each(|run| run.look = Look::default());
+                text.iter_mut().for_each(|run| run.look = TextStyle::default());
                 ImportedBlock::Heading { level, text }
             }
             BlockKind::Item(depth, label) => {
@@ -153,7 +153,7 @@ impl DocumentBuilder {
             Gap::Line => Some('\n'),
         };
         let is_same =
-            |run: &Run| run.look == self.look && run.link == self.link && run.note.is_none();
+            |run: &TextRun| run.look == self.look && run.link == self.link && run.note.is_none();
         match self.text.last_mut() {
             Some(last) if is_same(last) => last.text.extend(gap.into_iter().chain([c])),
             last => {
@@ -161,11 +161,13 @@ impl DocumentBuilder {
                 match last {
                     Some(last) if last.note.is_none() => last.text.extend(gap),
                     _ => {
-                        self.text.extend(gap.map(|gap| Run { text: gap.into(), ..Run::default() }));
+                        self.text.extend(
+                            gap.map(|gap| TextRun { text: gap.into(), ..TextRun::default() }),
+                        );
                     }
                 }
                 let (look, link) = (self.look, self.link.clone());
-                self.text.push(Run { text: c.into(), look, link, note: None });
+                self.text.push(TextRun { text: c.into(), look, link, note: None });
             }
         }
     }
@@ -222,7 +224,11 @@ impl DocumentBuilder {
         let shown = shown.trim().trim_matches(['[', ']', '(', ')']);
         self.bytes += shown.len();
         self.gap = Gap::None;
-        self.text.push(Run { text: shown.into(), note: Some(name.into()), ..Run::default() });
+        self.text.push(TextRun {
+            text: shown.into(),
+            note: Some(name.into()),
+            ..TextRun::default()
+        });
     }
 
     /// Begins the text of a note, which is shown where its mark is.

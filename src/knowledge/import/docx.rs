@@ -23,7 +23,7 @@ use self::{
 use super::{
     ImportIssue,
     builder::{BlockKind, DocumentBuilder},
-    model::{ImportedDocument, Look, TableCell},
+    model::{ImportedDocument, TableCell, TextStyle},
     symbols::{is_symbol_font, pictograph},
 };
 
@@ -361,9 +361,9 @@ impl DocxReader {
         }
         let strong = self.run.is_strong.or(style.is_strong).unwrap_or(false);
         let emphasis = self.run.is_emphasis.unwrap_or(false);
-        self.builder.look = Look { strong, emphasis, code: false };
+        self.builder.look = TextStyle { strong, emphasis, code: false };
         self.builder.text(text);
-        self.builder.look = Look::default();
+        self.builder.look = TextStyle::default();
     }
 
     /// Writes what stood above the line.

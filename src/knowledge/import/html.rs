@@ -10,7 +10,7 @@ use std::collections::{HashSet, VecDeque};
 
 use html5gum::{DefaultEmitter, StartTag, Token, Tokenizer};
 
-use self::css::{Css, Unread, unread_by, value_of};
+use self::css::{Css, Omission, omission_by, value_of};
 use super::{
     builder::{BlockKind, DocumentBuilder},
     label::{NumberForm, number_label},
@@ -478,7 +478,7 @@ impl HtmlReader {
         style: &str,
         class: &str,
         id: &str,
-    ) -> Option<Option<Unread>> {
+    ) -> Option<Option<Omission>> {
         if NOT_READ.contains(&name) {
             return (!tag.self_closing).then_some(None);
         }
@@ -492,20 +492,20 @@ impl HtmlReader {
         }
         let is_hidden = tag.attributes.contains_key(b"hidden".as_slice());
         match name {
-            "del" | "s" | "strike" => Some(Some(Unread::StruckOut)),
-            _ if is_hidden => Some(Some(Unread::Hidden)),
-            _ => unread_by(style).or_else(|| self.css.unread(name, id, class)).map(Some),
+            "del" | "s" | "strike" => Some(Some(Omission::StruckOut)),
+            _ if is_hidden => Some(Some(Omission::Hidden)),
+            _ => omission_by(style).or_else(|| self.css.omission(name, id, class)).map(Some),
         }
     }
 
-    fn leave_out(&mut self, name: &str, why: Option<Unread>) {
+    fn leave_out(&mut self, name: &str, why: Option<Omission>) {
         // Words on both sides stay apart.
         if why.is_some() {
             self.text(" ");
         }
         match why {
-            Some(Unread::Hidden) => self.builder.document.left_out.hidden += 1,
-            Some(Unread::StruckOut) => self.builder.document.left_out.struck_out += 1,
+            Some(Omission::Hidden) => self.builder.document.left_out.hidden += 1,
+            Some(Omission::StruckOut) => self.builder.document.left_out.struck_out += 1,
             None => {}
         }
         self.aside.clear();

@@ -18,7 +18,7 @@ pub(super) fn read(text: &str) -> ImportedDocument {
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_TASKLISTS;
-    let mut reader = MarkdownReader { source: text, ..MarkdownReader::default() };
+    let mut reader = MarkdownImporter { source: text, ..MarkdownImporter::default() };
     for (event, place) in Parser::new_ext(text, options).into_offset_iter() {
         reader.take(event, place);
         if reader.page.builder.is_full() {
@@ -29,7 +29,7 @@ pub(super) fn read(text: &str) -> ImportedDocument {
 }
 
 #[derive(Default)]
-struct MarkdownReader<'a> {
+struct MarkdownImporter<'a> {
     source: &'a str,
     /// Takes the tags, and builds the document.
     page: HtmlReader,
@@ -43,7 +43,7 @@ struct MarkdownReader<'a> {
     struck_out: usize,
 }
 
-impl MarkdownReader<'_> {
+impl MarkdownImporter<'_> {
     fn take(&mut self, event: Event<'_>, place: Range<usize>) {
         match event {
             Event::Start(tag) => self.start(tag, place),

@@ -42,21 +42,21 @@ pub(super) enum ImportedBlock {
     Heading {
         /// 1 to 9; 0 for the title of the document.
         level: u8,
-        text: Vec<Run>,
+        text: Vec<TextRun>,
     },
-    Paragraph(Vec<Run>),
-    Quote(Vec<Run>),
+    Paragraph(Vec<TextRun>),
+    Quote(Vec<TextRun>),
     Item {
         /// 0 for the outermost list.
         depth: usize,
         /// `2.1` or `(a)` as it is printed; empty for a bullet.
         label: String,
-        text: Vec<Run>,
+        text: Vec<TextRun>,
     },
     /// A further paragraph of an item.
     ItemParagraph {
         depth: usize,
-        text: Vec<Run>,
+        text: Vec<TextRun>,
     },
     /// Lines to be shown as they stand.
     Code(Vec<String>),
@@ -65,10 +65,10 @@ pub(super) enum ImportedBlock {
 
 /// Words that look the same throughout.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Run {
+pub(super) struct TextRun {
     /// A line end stands for a line break.
     pub(super) text: String,
-    pub(super) look: Look,
+    pub(super) look: TextStyle,
     /// Where a link leads.
     pub(super) link: Option<String>,
     /// The name of the note whose mark this is; the text is the mark as it is printed.
@@ -76,7 +76,7 @@ pub(super) struct Run {
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Look {
+pub(super) struct TextStyle {
     pub(super) strong: bool,
     pub(super) emphasis: bool,
     pub(super) code: bool,
@@ -112,7 +112,7 @@ impl Default for TableCell {
 
 impl ImportedBlock {
     /// The words of the block; none for a table, and for code.
-    pub(super) fn runs(&self) -> &[Run] {
+    pub(super) fn runs(&self) -> &[TextRun] {
         match self {
             Self::Heading { text, .. }
             | Self::Item { text, .. }
@@ -125,14 +125,14 @@ impl ImportedBlock {
 
     /// Whether all its words are set apart strongly.
     pub(super) fn is_strong(&self) -> bool {
-        let is_word = |run: &&Run| run.text.chars().any(char::is_alphanumeric);
+        let is_word = |run: &&TextRun| run.text.chars().any(char::is_alphanumeric);
         let mut words = self.runs().iter().filter(is_word).peekable();
         words.peek().is_some() && words.all(|run| run.look.strong)
     }
 }
 
 /// The words of runs, line breaks as spaces.
-pub(super) fn words(runs: &[Run]) -> String {
+pub(super) fn words(runs: &[TextRun]) -> String {
     runs.iter().map(|run| run.text.replace('\n', " ")).collect()
 }
 

@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 
 use super::{
-    model::{ImportedBlock, ImportedDocument, MAX_TEXT_BYTES, Run, TableCell, TableRow},
+    model::{ImportedBlock, ImportedDocument, MAX_TEXT_BYTES, TableCell, TableRow, TextRun},
     table::{Grid, grid},
 };
 use crate::knowledge::LABEL_END;
@@ -267,7 +267,7 @@ impl<'a> MarkdownWriter<'a> {
     }
 
     /// The words of a line, with their marks.
-    fn inline(&mut self, runs: &[Run]) -> String {
+    fn inline(&mut self, runs: &[TextRun]) -> String {
         let mut out = String::new();
         let mut at = 0;
         while let Some(run) = runs.get(at) {
@@ -300,7 +300,7 @@ impl<'a> MarkdownWriter<'a> {
     }
 
     /// Writes a note at its mark; the next mark of the same note repeats only its number.
-    fn note(&mut self, run: &Run, out: &mut String) {
+    fn note(&mut self, run: &TextRun, out: &mut String) {
         if out.chars().next_back().is_some_and(|c| !c.is_whitespace()) {
             out.push(' ');
         }
@@ -330,7 +330,7 @@ impl CellTexts {
 }
 
 /// Runs, parted at their line breaks.
-fn lines(runs: &[Run]) -> Vec<Vec<Run>> {
+fn lines(runs: &[TextRun]) -> Vec<Vec<TextRun>> {
     let mut lines = vec![Vec::new()];
     for run in runs {
         for (at, part) in run.text.split('\n').enumerate() {
@@ -339,7 +339,7 @@ fn lines(runs: &[Run]) -> Vec<Vec<Run>> {
             }
             if let Some(line) = lines.last_mut().filter(|_| !part.is_empty() || run.note.is_some())
             {
-                line.push(Run { text: part.to_owned(), ..run.clone() });
+                line.push(TextRun { text: part.to_owned(), ..run.clone() });
             }
         }
     }
@@ -348,7 +348,7 @@ fn lines(runs: &[Run]) -> Vec<Vec<Run>> {
 }
 
 /// The words of a run with the marks of its look, written behind `before`.
-fn look(run: &Run, before: &str) -> String {
+fn look(run: &TextRun, before: &str) -> String {
     let text = run.text.replace('\n', PARTED);
     let marks = match (run.look.strong, run.look.emphasis) {
         (true, _) => "**",
@@ -490,7 +490,7 @@ mod tests {
 
     fn row(cells: &[(&str, usize, usize)]) -> TableRow {
         let cell = |(text, columns, rows): &(&str, usize, usize)| {
-            let run = Run { text: (*text).to_owned(), ..Run::default() };
+            let run = TextRun { text: (*text).to_owned(), ..TextRun::default() };
             let blocks =
                 if text.is_empty() { vec![] } else { vec![ImportedBlock::Paragraph(vec![run])] };
             TableCell { blocks, columns: *columns, rows: *rows, ..TableCell::default() }

@@ -185,14 +185,14 @@ fn draw_row(canvas: &mut Canvas<'_>, area: Area, line: usize, row: &Row<'_>, sha
     }
     if row.has_facts(shape) {
         let detail = match hit {
-            _ if !row.is_chosen || !shape.opens => Detail::Brief,
-            Some(_) => Detail::Row,
-            None => Detail::InForce,
+            _ if !row.is_chosen || !shape.opens => FactDetail::Brief,
+            Some(_) => FactDetail::Row,
+            None => FactDetail::InForce,
         };
         put_facts(canvas, area, line, TEXT, &facts(entry, row.is_marked, detail));
         line += 1;
     } else {
-        let facts = facts(entry, row.is_marked, Detail::Brief);
+        let facts = facts(entry, row.is_marked, FactDetail::Brief);
         let columns: usize = facts.iter().map(|(text, _)| width(text) + 3).sum();
         if shape.opens && end + columns < usize::from(area.width) {
             put_facts(canvas, area, line - 1, end + 2, &facts);
@@ -214,7 +214,7 @@ fn draw_row(canvas: &mut Canvas<'_>, area: Area, line: usize, row: &Row<'_>, sha
 
 /// How much is told about an entry.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Detail {
+enum FactDetail {
     /// What it is and where it holds.
     Brief,
     /// Also whether it is in force.
@@ -226,7 +226,7 @@ enum Detail {
 }
 
 /// What is known about an entry, each part with its role.
-fn facts(entry: &Entry, is_marked: bool, detail: Detail) -> Vec<(String, StyleRole)> {
+fn facts(entry: &Entry, is_marked: bool, detail: FactDetail) -> Vec<(String, StyleRole)> {
     let nations: Vec<&str> = entry.nations.iter().map(|nation| nation.name()).collect();
     let mut facts = vec![
         (entry.kind.name().to_owned(), StyleRole::Quiet),
@@ -237,9 +237,9 @@ fn facts(entry: &Entry, is_marked: bool, detail: Detail) -> Vec<(String, StyleRo
         facts.insert(0, (shorten(&entry.pack, MAX_PACK_COLUMNS), StyleRole::Text));
     }
     match entry.status {
-        Status::Current if detail == Detail::Brief => {}
+        Status::Current if detail == FactDetail::Brief => {}
         // The preview says it with the dates.
-        Status::Current if entry.imported.is_some() && detail == Detail::Preview => {}
+        Status::Current if entry.imported.is_some() && detail == FactDetail::Preview => {}
         Status::Current if entry.imported.is_some() => {
             facts.push(("not checked".to_owned(), StyleRole::Quiet));
         }
@@ -250,15 +250,15 @@ fn facts(entry: &Entry, is_marked: bool, detail: Detail) -> Vec<(String, StyleRo
         facts.insert(0, ("★".to_owned(), StyleRole::Accent));
     }
     match detail {
-        Detail::Brief | Detail::InForce => {}
-        Detail::Row => {
+        FactDetail::Brief | FactDetail::InForce => {}
+        FactDetail::Row => {
             let checked = match entry.imported {
                 Some(on) => format!("imported on {}", show_date(on)),
                 None => entry.checked(),
             };
             facts.push((checked, StyleRole::Quiet));
         }
-        Detail::Preview => facts.push((entry.review_dates(), StyleRole::Quiet)),
+        FactDetail::Preview => facts.push((entry.review_dates(), StyleRole::Quiet)),
     }
     facts
 }
@@ -346,7 +346,8 @@ fn preview(canvas: &mut Canvas<'_>, model: &Model, area: Area, entry: &Entry, sh
     let top = if is_plain { shown.page.text_at } else { 0 };
     if is_plain {
         let mut column = 0;
-        for (text, role) in facts(entry, model.bookmarks.is_marked(&entry.id), Detail::Preview) {
+        for (text, role) in facts(entry, model.bookmarks.is_marked(&entry.id), FactDetail::Preview)
+        {
             if column > 0 && column + width(BETWEEN) + width(&text) > columns {
                 (line, column) = (line + 1, 0);
             } else if column > 0 {

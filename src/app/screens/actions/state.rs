@@ -41,7 +41,7 @@ impl Which {
 
 /// A change of an action that is being saved.
 #[derive(Clone, Debug)]
-pub enum ActionChange {
+pub enum UnsavedChange {
     /// What became of it.
     Outcome {
         /// Where it stands now.
@@ -72,7 +72,7 @@ pub struct ActionsScreen {
     /// Which row is chosen.
     pub chosen: usize,
     /// What is being noted down of which action, until it is on the disk.
-    pub waiting: Option<(NoteId, ActionId, ActionChange)>,
+    pub waiting: Option<(NoteId, ActionId, UnsavedChange)>,
 }
 
 impl ActionsScreen {

@@ -7,7 +7,7 @@ use crate::{
         AfterUnlock, Ask, ChoiceIntent, Choose, Dialog, KeyAction, Model, Screen, TextIntent,
         VaultRequest, VaultStatus,
         screens::{
-            actions::state::ActionChange, clinic::apply_event::apply_event,
+            actions::state::UnsavedChange, clinic::apply_event::apply_event,
             locked::update::with_vault,
         },
     },
@@ -178,7 +178,7 @@ pub(crate) fn by_written(
         model.save_now();
         return model.request(VaultRequest::ListActions);
     }
-    model.actions.waiting = Some((note, id, ActionChange::Owner { owner: owner.clone(), by }));
+    model.actions.waiting = Some((note, id, UnsavedChange::Owner { owner: owner.clone(), by }));
     model.request(VaultRequest::ReassignAction { note, action: id, owner, by });
 }
 
@@ -200,7 +200,7 @@ pub(crate) fn follow_up(
         model.save_now();
         return model.request(VaultRequest::ListActions);
     }
-    let change = ActionChange::Outcome { status, outcome: outcome.clone() };
+    let change = UnsavedChange::Outcome { status, outcome: outcome.clone() };
     model.actions.waiting = Some((note, action, change));
     model.request(VaultRequest::FollowUpAction { note, action, status, outcome });
 }
@@ -211,10 +211,10 @@ pub(crate) fn followed_up(model: &mut Model, done: Result<(), RequestError>) {
     let why = match done {
         Ok(()) => {
             match waiting {
-                Some((.., ActionChange::Outcome { .. })) => {
+                Some((.., UnsavedChange::Outcome { .. })) => {
                     model.show_notice("Recorded. To undo: Tab to All, then Enter.");
                 }
-                Some((.., ActionChange::Owner { owner, by })) => {
+                Some((.., UnsavedChange::Owner { owner, by })) => {
                     let by =
                         by.map_or_else(|| NO_DATE.to_owned(), |by| format!("by {}", show_day(by)));
                     let now = format!("Now {}, {by}. What was agreed stays in the note.", owner.0);
@@ -227,12 +227,12 @@ pub(crate) fn followed_up(model: &mut Model, done: Result<(), RequestError>) {
         Err(why) => why,
     };
     let (purpose, typed) = match waiting.filter(|_| model.dialog.is_none()) {
-        Some((note, id, ActionChange::Outcome { status, outcome }))
+        Some((note, id, UnsavedChange::Outcome { status, outcome }))
             if !outcome.trim().is_empty() =>
         {
             (TextIntent::ActionOutcome(note, id, status), outcome)
         }
-        Some((note, id, ActionChange::Owner { owner: (role, agency), by })) => {
+        Some((note, id, UnsavedChange::Owner { owner: (role, agency), by })) => {
             let owner = if agency.is_empty() { role } else { format!("{role}, {agency}") };
             // Whoever kept a date that has passed is not asked about it again.
             let purpose = TextIntent::ActionBy { note, id, owner, passed: by };

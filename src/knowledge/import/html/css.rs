@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 /// Why the words of an element are not for reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unread {
+pub(super) enum Omission {
     Hidden,
     StruckOut,
 }
@@ -14,7 +14,7 @@ pub(super) enum Unread {
 #[derive(Debug, Default)]
 pub(super) struct Css {
     /// By `tag`, `.class`, `tag.class` or `#id`.
-    rules: HashMap<String, Unread>,
+    rules: HashMap<String, Omission>,
 }
 
 impl Css {
@@ -30,7 +30,7 @@ impl Css {
             }
             let (rules, behind) = behind.split_once('}').unwrap_or((behind, ""));
             rest = behind;
-            let Some(unread) = unread_by(rules) else { continue };
+            let Some(unread) = omission_by(rules) else { continue };
             for selector in selectors.split(',').map(str::trim) {
                 let is_simple = |c: char| c.is_alphanumeric() || matches!(c, '.' | '#' | '-' | '_');
                 if !selector.is_empty() && selector.chars().all(is_simple) {
@@ -41,7 +41,7 @@ impl Css {
     }
 
     /// Why an element is not for reading, if it is not.
-    pub(super) fn unread(&self, tag: &str, id: &str, classes: &str) -> Option<Unread> {
+    pub(super) fn omission(&self, tag: &str, id: &str, classes: &str) -> Option<Omission> {
         if self.rules.is_empty() {
             return None;
         }
@@ -70,18 +70,18 @@ fn behind_block(text: &str) -> &str {
 }
 
 /// Why an element with these declarations is not for reading, if it is not.
-pub(super) fn unread_by(declarations: &str) -> Option<Unread> {
+pub(super) fn omission_by(declarations: &str) -> Option<Omission> {
     let declarations = declarations.to_ascii_lowercase();
     declarations.split(';').find_map(|declaration| {
         let (property, value) = declaration.split_once(':')?;
         match (property.trim(), value.trim().trim_end_matches("!important").trim()) {
             ("display", "none") | ("visibility", "hidden") | ("mso-hide", "all") => {
-                Some(Unread::Hidden)
+                Some(Omission::Hidden)
             }
             ("text-decoration" | "text-decoration-line", value)
                 if value.split_whitespace().any(|word| word == "line-through") =>
             {
-                Some(Unread::StruckOut)
+                Some(Omission::StruckOut)
             }
             _ => None,
         }
@@ -108,11 +108,11 @@ mod tests {
              @media print { nav { display: none } .x { color: red } }\n\
              #draft{display:none !important} .js .tab { display: none } h1 { color: teal }",
         );
-        assert_eq!(css.unread("span", "", "big old"), Some(Unread::StruckOut));
-        assert_eq!(css.unread("p", "", "gone"), Some(Unread::StruckOut));
-        assert_eq!(css.unread("div", "draft", ""), Some(Unread::Hidden));
+        assert_eq!(css.omission("span", "", "big old"), Some(Omission::StruckOut));
+        assert_eq!(css.omission("p", "", "gone"), Some(Omission::StruckOut));
+        assert_eq!(css.omission("div", "draft", ""), Some(Omission::Hidden));
         for (tag, id, classes) in [("nav", "", ""), ("div", "", "tab"), ("h1", "x", "gone")] {
-            assert_eq!(css.unread(tag, id, classes), None, "{tag}");
+            assert_eq!(css.omission(tag, id, classes), None, "{tag}");
         }
         for broken in ["a{", "}", "@media {", "{{}}", "a{display", "é{visibility:hidden"] {
             Css::default().read(broken);
