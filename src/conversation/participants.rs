@@ -93,7 +93,7 @@ impl Conversation<'_> {
         self.ask_role(labels, now);
     }
 
-    /// Takes a line that is no role, where a role was asked for: somebody else of a pasted list, whose
+    /// Takes a line that is not a role, where a role was asked for: somebody else of a pasted list, whose
     /// role is asked for next; or a role with a slip in it.
     fn take_other_than_role(&mut self, line: &str, label: String, mut next: Vec<String>) {
         let who = with_attendance(&label).0.to_owned();

@@ -122,7 +122,7 @@ pub(super) fn import(
         }
         ImportFormat::Plain => {
             let decoded = decode(bytes)?;
-            // Characters that hide are reported where they stand in the entry.
+            // Characters that hide are reported at their place in the entry.
             let text = decoded.text.replace("\r\n", "\n").replace('\r', "\n");
             (plain::read(&text), decoded.guessed)
         }

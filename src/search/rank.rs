@@ -322,7 +322,7 @@ impl MatchCounter<'_> {
             if matches!(counting, Counting::Typed) {
                 tally.covered += if by_direct > 0.0 { direct } else { broad.min(direct) * 0.5 };
             }
-            // Which section answers is told by what the others of the entry lack.
+            // The section that answers has words that the others of the entry lack.
             let (first, end) = self.index.sections_of[at];
             let sections = first as usize..end as usize;
             let counts = &mut space.in_section[sections.clone()];

@@ -23,7 +23,7 @@ use super::{
     vocabulary::Vocabulary,
 };
 use crate::{
-    knowledge::{Entry, Library, Status, Thesaurus},
+    knowledge::{Entry, IN_SHORT, Library, Status, Thesaurus},
     text::fold,
 };
 
@@ -249,7 +249,7 @@ impl Searcher {
         results.counts = Counts::of(self.entries.iter(), filters);
         results.total = admitted.len();
         let listed = admitted.into_iter().take(limit);
-        results.hits = listed.map(|entry| Hit::of(entry)).collect();
+        results.hits = listed.map(Hit::of).collect();
     }
 
     fn rank(
@@ -304,7 +304,7 @@ impl Hit {
             id: entry.id.clone(),
             title: entry.title.clone(),
             kind: entry.kind,
-            section: String::new(),
+            section: IN_SHORT.to_owned(),
             status: entry.status,
             nations: entry.nations.clone(),
             pack: entry.pack.clone(),

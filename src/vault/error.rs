@@ -183,7 +183,7 @@ pub enum LedgerError {
     /// The file is there, and the system does not let it be read; with its answer.
     #[error("ledger.age cannot be read: {0}")]
     Unreadable(String),
-    /// The file is missing, or something that is no ledger lies in its place.
+    /// The file is missing, or something else has its name.
     #[error("ledger.age cannot be read: {0}")]
     Lost(String),
     /// The file does not open with the keys of this vault; with the end of a sentence about it.

@@ -295,7 +295,7 @@ pub(crate) fn own_sequences(bytes: &[u8]) {
         }
         assert_eq!(chars.next(), Some('['), "a sequence of another kind is sent");
         let last = chars.by_ref().find(|c| !matches!(c, '0'..='9' | ';' | ':' | '?' | ' '));
-        let known = last.is_some_and(|last| "mHJKhlq".contains(last));
+        let known = last.is_some_and(|last| "mHCJKhlq".contains(last));
         assert!(known, "the sequence that ends in {last:?} is none of ours");
     }
 }

@@ -128,7 +128,7 @@ impl Edit<'_> {
         let details = &mut action.details;
         (details.owner, details.agency, details.by) = (newest.owner, newest.agency, newest.by);
         let new = Some(shown(&action.details));
-        // Under a name of its own: it is no word of this meeting about the action.
+        // Under a name of its own: this meeting did not say anything about the action.
         self.record(AuditLine::new(&format!("earlier action {}: as of now", key.1.0), old, new));
         Ok(())
     }

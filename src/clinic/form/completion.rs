@@ -104,7 +104,7 @@ pub fn stage_needs(session: &Session, stage: usize) -> StageNeeds {
     for place in session.template().items().iter().filter(|place| place.stage == stage) {
         for slot in slots(session, place).into_iter().filter(|slot| is_enabled(session, slot)) {
             one(session, place, &slot, &mut missing);
-            // A group is no answer: its first row is there before anybody answers.
+            // A group does not count as an answer: its first row is there before anybody answers.
             if place.item.required && place.item.kind.content() != Content::Group {
                 needed.insert(shown_at(place.item, &slot));
             }

@@ -141,7 +141,7 @@ impl TableCell {
         self.blocks.is_empty()
     }
 
-    /// The words of the cell, blocks parted by spaces.
+    /// The words of the cell, blocks separated by spaces.
     pub(super) fn words(&self) -> String {
         let words = self.blocks.iter().map(|block| words(block.runs()));
         words.collect::<Vec<_>>().join(" ")

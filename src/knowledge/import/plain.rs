@@ -88,7 +88,7 @@ fn is_heading(block: &[&str], next: Option<&Vec<&str>>, is_after_item: bool) -> 
     }
     let next_label = item(next[0]).map(|(label, _)| label);
     match item(line) {
-        // An item among others that stand apart is no heading.
+        // An item among others that stand apart is not a heading.
         Some((label, rest)) => {
             label.starts_with(|c: char| c.is_ascii_digit())
                 && rest.starts_with(char::is_uppercase)

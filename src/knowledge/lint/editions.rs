@@ -1,4 +1,4 @@
-//! Editions: which entries rest on one that has been replaced, and whether the records fit together.
+//! Editions: which entries rest on a replaced edition, and whether the records agree.
 
 use jiff::civil::Date;
 

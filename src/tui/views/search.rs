@@ -202,7 +202,7 @@ fn draw_row(canvas: &mut Canvas<'_>, area: Area, line: usize, row: &Row<'_>, sha
         canvas.put_short(area, line, TEXT, &entry.summary[range], StyleRole::Text);
         line += 1;
     }
-    if let Some(hit) = hit {
+    if let Some(hit) = row.section() {
         let heading = match hit.section.as_str() {
             IN_SHORT => String::new(),
             heading => shorten(heading, shape.columns / 2) + ": ",

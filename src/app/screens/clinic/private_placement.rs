@@ -53,7 +53,7 @@ pub enum PlacingOutcome {
     Stay,
     /// They went away without placing.
     Cancelled,
-    /// Text was typed that is no key of the window: it was meant for something else.
+    /// Text was typed that does nothing in the window: it was meant for something else.
     TextTyped,
     /// They placed it.
     Placed(Private),

@@ -25,7 +25,7 @@ const START_HERE: [&str; 4] =
 
 /// Lines that a title may take in the list.
 const MAX_TITLE: usize = 3;
-/// Lines of the summary that the chosen row shows where there is no preview.
+/// Lines of the summary that the chosen row shows without a preview.
 const MAX_SUMMARY: usize = 2;
 
 /// The room of the list.
@@ -130,10 +130,18 @@ impl<'a> Row<'a> {
         self.entry().map_or_else(Vec::new, |entry| first_lines(&entry.summary, shape, most))
     }
 
+    /// The section that answers, unless it would repeat the summary.
+    pub fn section(&self) -> Option<&'a Hit> {
+        match self.shows {
+            Shown::Found(entry, hit) => (hit.snippet != entry.summary).then_some(hit),
+            _ => None,
+        }
+    }
+
     /// How many lines it takes below its heading.
     pub fn lines_without_heading(&self, shape: ListShape) -> usize {
         let title = self.title(shape).len().max(1);
-        let section = usize::from(matches!(self.shows, Shown::Found(..)));
+        let section = usize::from(self.section().is_some());
         title + usize::from(self.has_facts(shape)) + self.summary(shape).len() + section
     }
 
