@@ -6,13 +6,16 @@
 //! a word in one of its many lines says nothing. What does not score enough is not
 //! suggested at all.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::LazyLock,
+};
 
 use super::{
     index::{BODY, FIELDS, GONE, HEADING, SectionIndex},
     rank::each_in_a_row,
     searcher::Searcher,
-    token::{is_age_word, is_everyday_word, is_stop_word, stem, words},
+    token::{WordSet, is_age_word, is_everyday_word, is_stop_word, stem, words},
 };
 use crate::knowledge::{Entry, Status};
 
@@ -520,9 +523,8 @@ fn is_common(word: &str) -> bool {
         whatever whether winter within without woman word wording words work worked working \
         works world write written wrong wrote year years yesterday young younger yours \
         yourself";
-    is_age_word(word)
-        || is_everyday_word(word)
-        || COMMON_WORDS.split(' ').any(|known| known == word)
+    static KNOWN: WordSet = LazyLock::new(|| COMMON_WORDS.split(' ').collect());
+    is_age_word(word) || is_everyday_word(word) || KNOWN.contains(word)
 }
 
 /// Words that nearly every note has, since every note says who and where.
@@ -533,5 +535,6 @@ fn is_context(word: &str) -> bool {
         mother mum mums night nights parent parents people person phone phones plan plans \
         pupil pupils room rooms school schools staff student students teacher teachers \
         teaching team uncle uncles woman worker workers";
-    CONTEXT_WORDS.split(' ').any(|known| known == word)
+    static KNOWN: WordSet = LazyLock::new(|| CONTEXT_WORDS.split(' ').collect());
+    KNOWN.contains(word)
 }

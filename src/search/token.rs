@@ -1,6 +1,11 @@
 //! Text as the index sees it: folded words with their places, and their stems.
 
-use std::{cell::RefCell, collections::HashMap, ops::Range};
+use std::{
+    cell::RefCell,
+    collections::{HashMap, HashSet},
+    ops::Range,
+    sync::LazyLock,
+};
 
 use rust_stemmers::{Algorithm, Stemmer};
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
@@ -102,7 +107,8 @@ pub(super) fn is_everyday_word(word: &str) -> bool {
         says see seen someone something start still stuff sure take takes tells than thing \
         things think time told too try trying two use used using very want wants way well \
         while whole yet";
-    EVERYDAY_WORDS.split(' ').any(|known| known == word)
+    static KNOWN: WordSet = LazyLock::new(|| EVERYDAY_WORDS.split(' ').collect());
+    KNOWN.contains(word)
 }
 
 /// Words that only say how old somebody is: “7 yr old”, “year 9”, “aged 14”.
@@ -110,6 +116,9 @@ pub(super) fn is_age_word(word: &str) -> bool {
     let is_number = word.len() <= 2 && word.bytes().all(|b| b.is_ascii_digit());
     is_number || matches!(word, "age" | "aged" | "old" | "year" | "years" | "yo" | "yr" | "yrs")
 }
+
+/// A list of words that each word of a passage is looked up in.
+pub(super) type WordSet = LazyLock<HashSet<&'static str>>;
 
 /// Stems of a build that are remembered: nearly all words of a text have stood there before.
 const REMEMBERED: usize = 50_000;
