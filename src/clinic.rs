@@ -26,6 +26,7 @@ mod members_edition;
 mod rating;
 mod refusal;
 mod session;
+mod shareable_edition;
 pub(crate) mod summary;
 mod template;
 mod template_diff;
@@ -62,6 +63,7 @@ pub use session::{
     RemovedRow, RequestAnswer, Session, Share, Shared, StageSkip, Status, UndoableChange,
     last_change_is_irreversible, next_redo, next_undo, removed_rows,
 };
+pub use shareable_edition::shareable_edition;
 pub use summary::{Summary, summary};
 pub use template::translated::{Language, LocalText};
 pub use template::value::{

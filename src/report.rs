@@ -7,126 +7,39 @@
 pub(crate) mod actions;
 mod blank_form;
 mod change_lines;
+mod document;
+mod documents;
 pub(crate) mod due;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod formats;
 mod hand_over;
 pub mod insight;
-mod markdown;
-mod note_document;
 mod note_texts;
 mod text_lint;
 
-use std::path::Path;
-
-use crate::{
-    clinic::Session,
-    text::{LocalTime, clean_line},
-};
+use crate::{clinic::Session, text::LocalTime};
 
 pub use actions::TrackedAction;
 pub use blank_form::blank_form;
 pub use change_lines::{change_lines, find_changes, has_taken_back_text};
+pub use document::{Chart, ChartRow, ReportBlock, ReportDocument, RunStyle, TextRun};
+pub use documents::{DocumentKind, DocumentSource, Edition, whole_note};
+pub use formats::{ExportFormat, UnknownFormat};
 pub use hand_over::{AgreedAction, AgreedPlacement, HandOver};
-pub use note_document::{NoteBlock, NoteDocument, RunStyle, TextRun};
 pub use note_texts::{ActionText, NoteText, TextPlace, for_each_text};
 pub(crate) use text_lint::{Lint, Why, lint_text};
 pub use text_lint::{NoteScan, ScanFinding, WatchedNames, lint_summary, scan_note};
 
-/// Defines the formats, a row for each: variant, name, ending of a file, and what writes it. A format
-/// cannot be left out of [`ExportFormat::ALL`].
-macro_rules! export_formats {
-    ($($(#[$about:meta])* $format:ident: $name:literal, $ending:literal, $write:expr;)+) => {
-        /// A format that a note can be exported in.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum ExportFormat {
-            $($(#[$about])* $format,)+
-        }
-
-        impl ExportFormat {
-            /// All formats; the first is the usual one.
-            pub const ALL: &[Self] = &[$(Self::$format),+];
-
-            /// Returns the name that people know it by.
-            pub const fn name(self) -> &'static str {
-                match self {
-                    $(Self::$format => $name,)+
-                }
-            }
-
-            /// Returns the usual ending of a file's name, without its dot.
-            pub const fn file_ending(self) -> &'static str {
-                match self {
-                    $(Self::$format => $ending,)+
-                }
-            }
-
-            /// Returns the contents of the file.
-            pub fn write(self, document: &NoteDocument) -> Vec<u8> {
-                match self {
-                    $(Self::$format => $write(document),)+
-                }
-            }
-        }
-    };
-}
-
-export_formats! {
-    /// Markdown, for every reader and editor of text.
-    Markdown: "Markdown", "md", markdown::write_bytes;
-}
-
-/// No format has this ending.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("Notes cannot be exported as “.{0}”.")]
-pub struct UnknownFormat(String);
-
-impl ExportFormat {
-    /// Returns the format that the ending of a file's name asks for, or the usual one for a name
-    /// without an ending.
-    pub fn of_file(file: &Path) -> Result<Self, UnknownFormat> {
-        let Some(ending) = file.extension() else { return Ok(Self::ALL[0]) };
-        let asked = |format: &Self| ending.eq_ignore_ascii_case(format.file_ending());
-        let unknown = || UnknownFormat(clean_line(&ending.to_string_lossy()));
-        Self::ALL.iter().copied().find(asked).ok_or_else(unknown)
-    }
-
-    /// Returns the formats for help and advice: `.md (Markdown)`.
-    pub fn list() -> String {
-        let named = |format: &Self| format!(".{} ({})", format.file_ending(), format.name());
-        Self::ALL.iter().map(named).collect::<Vec<_>>().join(", ")
-    }
-}
-
-/// Returns a note as Markdown. `attributed` and `local` are those of
-/// [`NoteDocument::from_session`].
+/// Returns a note as Markdown. `attributed` and `local` are those of [`whole_note`].
 pub fn markdown(session: &Session, attributed: bool, local: &LocalTime) -> String {
-    markdown::write(&NoteDocument::from_session(session, attributed, local))
+    formats::markdown::write(&whole_note(session, attributed, local))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::clinic::{Event, ItemType, Slot, Template, Value, apply, fixture::RICH};
-
-    #[test]
-    fn the_ending_of_a_file_chooses_its_format_and_markdown_is_the_usual_one() {
-        for format in ExportFormat::ALL {
-            let file = format!("note.{}", format.file_ending().to_uppercase());
-            assert_eq!(ExportFormat::of_file(Path::new(&file)), Ok(*format));
-        }
-        for file in ["note", ".md", "folder.doc/note"] {
-            assert_eq!(ExportFormat::of_file(Path::new(file)), Ok(ExportFormat::Markdown));
-        }
-    }
-
-    #[test]
-    fn an_ending_of_no_format_is_refused() {
-        for file in ["note.doc", "note.md.txt", "note.pdf"] {
-            let unknown = ExportFormat::of_file(Path::new(file)).expect_err("no such format");
-            assert!(unknown.to_string().starts_with("Notes cannot be exported as “."), "{unknown}");
-        }
-    }
 
     /// Every type of item, by the word for it in a template.
     fn item_types() -> Vec<String> {
@@ -150,9 +63,9 @@ mod tests {
             let event = Event::Answered { slot: Slot::once(item), value: Some(value) };
             apply(&mut session, event, at).expect("it is taken");
         }
-        let document = NoteDocument::from_session(&session, true, &LocalTime::default());
+        let document = whole_note(&session, true, &LocalTime::default());
         for format in ExportFormat::ALL {
-            let written = String::from_utf8_lossy(&format.write(&document)).into_owned();
+            let written = formats::written_text(*format, format.write(&document));
             for text in ["HERON-42", "Reference", "AB123", "Seen on", "3 Nov 2026", "Domains"] {
                 assert!(written.contains(text), "{}: no {text} in {written}", format.name());
             }

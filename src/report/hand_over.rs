@@ -1,6 +1,6 @@
 //! What a completed clinic hands over: where the group placed the behaviour, what it decided, and who does what.
 //!
-//! Promises as [`NoteDocument`](super::NoteDocument): all text is cleaned and on one line, nothing is in it that is not
+//! Promises as [`ReportDocument`](super::ReportDocument): all text is cleaned and on one line, nothing is in it that is not
 //! revealed, and a differing view carries the role of its holder only, unless they asked for more.
 
 use crate::{

@@ -14,8 +14,8 @@ use crate::{
     clinic::{Status, from_document},
     knowledge::Library,
     report::{
-        ExportFormat, NoteDocument, WatchedNames, change_lines, has_taken_back_text, markdown,
-        scan_note,
+        ExportFormat, WatchedNames, change_lines, has_taken_back_text, markdown, scan_note,
+        whole_note,
     },
     services::NoteKind,
     text::{clean_line, show_date},
@@ -90,7 +90,7 @@ pub(crate) fn export(args: &ExportArgs, context: &mut Context) -> CommandResult 
     }
     let vault = context.open_vault(args.key.passphrase_fd)?;
     let opened = open_note(&vault, &args.note, NoteKind::Completed, context)?;
-    let document = NoteDocument::from_session(&opened.session, args.attributed, &context.local);
+    let document = whole_note(&opened.session, args.attributed, &context.local);
     write_new(&args.file, &format.write(&document))?;
     context.say(format!(
         "Exported to {}. This file is not encrypted: keep it as safe as the child’s record, and delete it when you no longer need it.",

@@ -9,7 +9,7 @@ use crate::{
     },
     clinic::Session,
     knowledge::{Block, Document, Span},
-    report::{HandOver, NoteBlock, NoteDocument, RunStyle, TextRun},
+    report::{HandOver, ReportBlock, ReportDocument, RunStyle, TextRun, whole_note},
     services::NoteDoubt,
     text::{LocalTime, width},
     vault::NoteId,
@@ -33,7 +33,7 @@ pub struct NoteScreen {
     pub top: usize,
     /// Whether a correction is not saved yet.
     pub unsaved: bool,
-    document: NoteDocument,
+    document: ReportDocument,
     agreed: HandOver,
     local: LocalTime,
     columns: usize,
@@ -49,7 +49,7 @@ impl NoteScreen {
         local: LocalTime,
         columns: usize,
     ) -> Self {
-        let document = NoteDocument::from_session(&session, false, &local);
+        let document = whole_note(&session, false, &local);
         let title = format!(
             "{} · {} · {}",
             session.case_key(),
@@ -119,22 +119,22 @@ impl NoteScreen {
 
 /// Returns the note of a session as plain text.
 pub(crate) fn note_text(session: &Session, local: &LocalTime) -> String {
-    let document = NoteDocument::from_session(session, false, local);
+    let document = whole_note(session, false, local);
     let page = lay_out(&document, &HandOver::of(session), usize::from(MAX_PROSE));
     page.text(0..page.lines.len())
 }
 
 /// Lays a note out to at most `columns` (at least 20): what was agreed and who does what, then the stages, and last
 /// what is known about the note itself.
-fn lay_out(note: &NoteDocument, agreed: &HandOver, columns: usize) -> Page {
+fn lay_out(note: &ReportDocument, agreed: &HandOver, columns: usize) -> Page {
     let mut layout = NoteLayout { page: Page::default(), columns: columns.max(20) };
-    let is_part = |block: &NoteBlock| matches!(block, NoteBlock::Heading { level: 2, .. });
+    let is_part = |block: &ReportBlock| matches!(block, ReportBlock::Heading { level: 2, .. });
     let about = note.blocks.iter().position(is_part).unwrap_or(note.blocks.len());
     let (about, parts) = note.blocks.split_at(about);
     // The title stands above the page. What is strong throughout must be known before anything else.
     let (first, about): (Vec<_>, Vec<_>) = about
         .iter()
-        .filter(|block| !matches!(block, NoteBlock::Heading { .. }))
+        .filter(|block| !matches!(block, ReportBlock::Heading { .. }))
         .partition(|block| is_strong(block));
     first.into_iter().for_each(|block| layout.warning(block));
     layout.agreed(agreed);
@@ -146,9 +146,9 @@ fn lay_out(note: &NoteDocument, agreed: &HandOver, columns: usize) -> Page {
     layout.page
 }
 
-fn is_strong(block: &NoteBlock) -> bool {
+fn is_strong(block: &ReportBlock) -> bool {
     let strong = |run: &TextRun| run.style == RunStyle::Strong;
-    matches!(block, NoteBlock::Paragraph(runs) if runs.iter().all(strong))
+    matches!(block, ReportBlock::Paragraph(runs) if runs.iter().all(strong))
 }
 
 struct NoteLayout {
@@ -168,22 +168,22 @@ impl NoteLayout {
     }
 
     /// Puts what must be known before anything else behind a sign.
-    fn warning(&mut self, block: &NoteBlock) {
-        let NoteBlock::Paragraph(runs) = block else { return };
+    fn warning(&mut self, block: &ReportBlock) {
+        let ReportBlock::Paragraph(runs) = block else { return };
         let text: String = runs.iter().map(|run| run.text.as_str()).collect();
         let pieces = vec![piece(&text, TextRole::Check)];
         self.page.flow(pieces, self.columns, Lead::Sign("!", TextRole::Check), 0);
         self.page.blank();
     }
 
-    fn block(&mut self, block: &NoteBlock) {
+    fn block(&mut self, block: &ReportBlock) {
         match block {
-            NoteBlock::Heading { level, text } => {
+            ReportBlock::Heading { level, text } => {
                 // As in entries, where the title is not among the headings of the text.
                 let level = (*level).max(2);
                 self.add(&Block::Heading { level, spans: vec![plain(text)] });
             }
-            NoteBlock::Paragraph(runs) => {
+            ReportBlock::Paragraph(runs) => {
                 self.gap();
                 // A paragraph that is marked throughout would be louder than what was decided.
                 let is_marked = runs.iter().all(|run| run.style != RunStyle::Plain);
@@ -194,7 +194,7 @@ impl NoteLayout {
                 };
                 self.add(&Block::Paragraph { spans });
             }
-            NoteBlock::Answer { question, remark, text } => {
+            ReportBlock::Answer { question, remark, text } => {
                 let remark = remark.as_ref().map(|run| format!(" {}", run.text));
                 let question = format!("{question}{}", remark.unwrap_or_default());
                 let question = vec![piece(&question, TextRole::Muted)];
@@ -203,23 +203,30 @@ impl NoteLayout {
                     None => self.question(question, "Not answered", TextRole::Muted),
                 }
             }
-            NoteBlock::List(items) => {
+            ReportBlock::List(items) => {
                 for runs in items {
                     self.item(0, "•".to_owned(), runs.iter().map(span).collect());
                 }
             }
-            NoteBlock::Action { number, what, details } => {
+            ReportBlock::Action { number, what, details } => {
                 self.item(0, format!("{number}."), vec![plain(what)]);
                 for detail in details {
                     self.item(1, "•".to_owned(), vec![plain(detail)]);
                 }
             }
-            NoteBlock::Table { head, rows } => {
-                self.gap();
-                let rows = rows.iter().map(|row| cells(row)).collect();
-                self.add(&Block::Table { head: cells(head), rows });
+            ReportBlock::Table { head, rows } => self.table(head, rows),
+            ReportBlock::Chart(chart) => {
+                let (head, rows) = chart.to_table();
+                self.table(&head, &rows);
             }
+            ReportBlock::PageBreak => self.gap(),
         }
+    }
+
+    fn table(&mut self, head: &[String], rows: &[Vec<String>]) {
+        self.gap();
+        let rows = rows.iter().map(|row| cells(row)).collect();
+        self.add(&Block::Table { head: cells(head), rows });
     }
 
     /// Puts a question and its answer behind a rail, a short one on the same line. What people wrote keeps its lines.
@@ -351,9 +358,10 @@ mod tests {
     fn an_answer_keeps_its_lines_on_the_screen_and_when_it_is_copied() {
         let text = Some("First # line\n\nsecond, which is long\nthird".to_owned());
         let question = "How are they?".to_owned();
-        let answer = NoteBlock::Answer { question, remark: None, text };
-        let note = NoteDocument {
-            blocks: vec![NoteBlock::Heading { level: 2, text: "One".to_owned() }, answer],
+        let answer = ReportBlock::Answer { question, remark: None, text };
+        let note = ReportDocument {
+            blocks: vec![ReportBlock::Heading { level: 2, text: "One".to_owned() }, answer],
+            ..ReportDocument::default()
         };
         let page = lay_out(&note, &HandOver::default(), 20);
         let copied = "One\nHow are they?\nFirst # line\n\nsecond, which is long\nthird";

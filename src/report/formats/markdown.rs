@@ -6,17 +6,19 @@ mod tests;
 
 use std::fmt::Write as _;
 
-use super::note_document::{NoteBlock, NoteDocument, RunStyle, TextRun};
-use crate::text::{clean, clean_line};
+use crate::{
+    report::document::{ReportBlock, ReportDocument, RunStyle, TextRun},
+    text::{clean, clean_line},
+};
 
 /// Returns the note as Markdown, in which nothing that people typed is markup.
-pub(super) fn write(document: &NoteDocument) -> String {
+pub(in crate::report) fn write(document: &ReportDocument) -> String {
     let mut out = String::new();
     let mut last_level = 0;
     for block in &document.blocks {
         // A text in memory takes everything that is written.
         let _ = write_block(block, last_level, &mut out);
-        if let NoteBlock::Heading { level, .. } = block {
+        if let ReportBlock::Heading { level, .. } = block {
             last_level = *level;
         }
     }
@@ -24,45 +26,53 @@ pub(super) fn write(document: &NoteDocument) -> String {
 }
 
 /// Returns the note as the contents of a Markdown file.
-pub(super) fn write_bytes(document: &NoteDocument) -> Vec<u8> {
+pub(super) fn write_bytes(document: &ReportDocument) -> Vec<u8> {
     write(document).into_bytes()
 }
 
-fn write_block(block: &NoteBlock, last_level: u8, out: &mut String) -> std::fmt::Result {
+fn write_block(block: &ReportBlock, last_level: u8, out: &mut String) -> std::fmt::Result {
     match block {
-        NoteBlock::Heading { level, text } => {
+        ReportBlock::Heading { level, text } => {
             // The parts of a note are further apart, and their heading ends the list above it.
             let gap = if *level == 2 { "\n" } else { "" };
             let marks = "#".repeat(usize::from(*level));
             writeln!(out, "{gap}{marks} {}\n", within_line(text))
         }
-        NoteBlock::Paragraph(runs) => writeln!(out, "{}\n", line(runs)),
-        NoteBlock::Answer { question, remark, text } => {
+        ReportBlock::Paragraph(runs) => writeln!(out, "{}\n", line(runs)),
+        ReportBlock::Answer { question, remark, text } => {
             let remark = remark.as_ref().map_or(String::new(), |run| format!(" {}", styled(run)));
             let text = text.as_ref().map_or("*Not answered.*".to_owned(), |text| self::block(text));
             writeln!(out, "**{}**{remark}\n\n{text}\n", inline(question))
         }
-        NoteBlock::List(items) => {
+        ReportBlock::List(items) => {
             for runs in items {
                 writeln!(out, "- {}", line(runs))?;
             }
             out.write_str(if last_level > 2 { "\n" } else { "" })
         }
-        NoteBlock::Action { number, what, details } => {
+        ReportBlock::Action { number, what, details } => {
             writeln!(out, "{number}. {}", inline(what))?;
             for detail in details {
                 writeln!(out, "   - {}", inline(detail))?;
             }
             writeln!(out)
         }
-        NoteBlock::Table { head, rows } => {
-            writeln!(out, "{}\n|{}", row(head), "---|".repeat(head.len()))?;
-            for cells in rows {
-                writeln!(out, "{}", row(cells))?;
-            }
-            writeln!(out)
+        ReportBlock::Table { head, rows } => table(head, rows, out),
+        ReportBlock::Chart(chart) => {
+            let (head, rows) = chart.to_table();
+            table(&head, &rows, out)
         }
+        // Markdown has no pages.
+        ReportBlock::PageBreak => Ok(()),
     }
+}
+
+fn table(head: &[String], rows: &[Vec<String>], out: &mut String) -> std::fmt::Result {
+    writeln!(out, "{}\n|{}", row(head), "---|".repeat(head.len()))?;
+    for cells in rows {
+        writeln!(out, "{}", row(cells))?;
+    }
+    writeln!(out)
 }
 
 /// Returns runs as one line. Only its first run can begin a list.

@@ -132,7 +132,7 @@ fn where_people_stood_before_and_after_is_a_table_with_what_was_agreed() {
 
 #[test]
 fn an_old_note_whose_format_is_gone_is_still_told_whole() {
-    let old = include_str!("../../clinic/document/fixtures/schema-1-amended.toml");
+    let old = include_str!("../../../clinic/document/fixtures/schema-1-amended.toml");
     let session = crate::clinic::from_document(old).expect("it opens");
     let id = &session.template().about.id;
     assert!(crate::clinic::bundled_template(id).is_none(), "{id} is bundled");

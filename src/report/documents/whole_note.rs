@@ -9,144 +9,55 @@ use crate::clinic::{
     MatrixLine, Outcome, RatingState, RatingView, RoundView, Session, Status, Template, form,
     what_changed,
 };
-use crate::report::insight::{self, ScoreCount, lowest_areas};
-use crate::text::{LocalTime, clean, clean_line, show_date};
+use crate::report::{
+    document::{BlockList, Chart, ChartRow, ReportBlock, emphasis, line, plain, strong},
+    insight::{self, ScoreCount, lowest_areas},
+};
+use crate::text::{LocalTime, show_date};
 
-/// A whole note in reading order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NoteDocument {
-    /// Its blocks; the first is the title.
-    pub blocks: Vec<NoteBlock>,
+/// Returns the whole note: everything that was asked, answered or not. People are listed by
+/// profession and role. With `attributed`, placements carry both; without it, they are counts. A
+/// differing view carries the role only, unless its holder asked otherwise. Times are those of
+/// `local`.
+pub(super) fn blocks(session: &Session, attributed: bool, local: &LocalTime) -> BlockList {
+    let mut builder = Builder { session, attributed, local, blocks: BlockList::default() };
+    builder.head();
+    builder.people();
+    put_answers_by_area(session, &mut builder.blocks);
+    builder.stages();
+    builder.tail();
+    builder.blocks
 }
 
-/// One block of a note. Every text is one line without control characters, except the text of an
-/// answer, which keeps its line ends.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NoteBlock {
-    /// A heading: 1 for the note, 2 for a stage or a part beside the stages, 3 inside a stage.
-    Heading {
-        /// 1 to 3.
-        level: u8,
-        /// Its words.
-        text: String,
-    },
-    /// A paragraph.
-    Paragraph(Vec<TextRun>),
-    /// A question, or the name of a text, with what was written.
-    Answer {
-        /// The question.
-        question: String,
-        /// How the answer is known, whose it is, or why it is no longer asked.
-        remark: Option<TextRun>,
-        /// The answer, or the reason given for having none; none if the question is not answered.
-        text: Option<String>,
-    },
-    /// A list without numbers.
-    List(Vec<Vec<TextRun>>),
-    /// An action.
-    Action {
-        /// Its number in its list, from 1.
-        number: usize,
-        /// What will be done.
-        what: String,
-        /// Its other parts, each with its name.
-        details: Vec<String>,
-    },
-    /// A table, such as the picture of a placement: a row for each step, a column for each round.
-    Table {
-        /// One cell for each column.
-        head: Vec<String>,
-        /// Rows with as many cells.
-        rows: Vec<Vec<String>>,
-    },
-}
-
-/// Text of one style. Runs of a line follow each other without a space of their own.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TextRun {
-    /// The text.
-    pub text: String,
-    /// How it is set apart.
-    pub style: RunStyle,
-}
-
-/// How text is set apart from the text around it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RunStyle {
-    /// Not at all.
-    Plain,
-    /// Lightly: notes about the note.
-    Emphasis,
-    /// Strongly: names of what follows.
-    Strong,
-}
-
-impl NoteDocument {
-    /// Returns the whole note. People are listed by profession and role. With `attributed`,
-    /// placements carry both; without it, they are counts. A differing view carries the role only,
-    /// unless its holder asked otherwise. Times are those of `local`.
-    pub fn from_session(session: &Session, attributed: bool, local: &LocalTime) -> Self {
-        let mut builder = Builder { session, attributed, local, blocks: Vec::new() };
-        builder.head();
-        builder.people();
-        builder.answers_by_area();
-        for (at, stage) in session.template().stages.iter().enumerate() {
-            builder.heading(2, format!("{}. {}", at + 1, stage.title.show(session.language())));
-            for pass in session.passes().iter().filter(|pass| pass.stage == stage.id) {
-                let what = if pass.skipped { "Skipped:" } else { "Continued without all answers:" };
-                builder.paragraph([emphasis(what), plain(format!(" {}", line(&pass.reason)))]);
-            }
-            builder.fields(&form(session, at));
-        }
-        builder.tail();
-        Self { blocks: builder.blocks }
-    }
+/// Returns what the stages and the parts after them hold, without anything that is not answered.
+pub(super) fn details(session: &Session, attributed: bool, local: &LocalTime) -> BlockList {
+    let mut builder = Builder { session, attributed, local, blocks: BlockList::default() };
+    builder.stages();
+    builder.tail();
+    builder.blocks.without_empty()
 }
 
 struct Builder<'a> {
     session: &'a Session,
     attributed: bool,
     local: &'a LocalTime,
-    blocks: Vec<NoteBlock>,
+    blocks: BlockList,
 }
 
 impl Builder<'_> {
-    fn heading(&mut self, level: u8, text: impl AsRef<str>) {
-        self.blocks.push(NoteBlock::Heading { level, text: line(text.as_ref()) });
-    }
-
-    fn paragraph<const N: usize>(&mut self, runs: [TextRun; N]) {
-        self.blocks.push(NoteBlock::Paragraph(runs.into()));
-    }
-
-    fn answer(&mut self, question: &str, remark: Option<TextRun>, text: Option<&str>) {
-        let text = text.map(|text| clean(text).trim().to_owned());
-        self.blocks.push(NoteBlock::Answer { question: line(question), remark, text });
-    }
-
-    fn list(&mut self, items: impl IntoIterator<Item = String>) {
-        self.runs_list(items.into_iter().map(|item| vec![plain(line(&item))]).collect());
-    }
-
-    fn runs_list(&mut self, items: Vec<Vec<TextRun>>) {
-        if !items.is_empty() {
-            self.blocks.push(NoteBlock::List(items));
-        }
-    }
-
     fn head(&mut self) {
         let session = self.session;
         let about = &session.template().about;
         let title = about.title.show(session.language());
-        self.heading(1, format!("{title}: {}", session.case_key()));
+        self.blocks.heading(1, format!("{title}: {}", session.case_key()));
         if session.is_practice() {
-            self.paragraph([strong("Practice: everything in this note is fictional.")]);
+            self.blocks.paragraph([strong("Practice: everything in this note is fictional.")]);
         }
         if session.status() == Status::EnteredInError {
-            self.paragraph([strong("Entered in error: do not rely on this note.")]);
+            self.blocks.paragraph([strong("Entered in error: do not rely on this note.")]);
         }
         let what = format!(" {}", what_it_is(session.template()));
-        self.paragraph([strong("Confidential."), plain(what)]);
+        self.blocks.paragraph([strong("Confidential."), plain(what)]);
         let mut facts = vec![format!("Status: {}", session.status().title())];
         facts.extend(session.stop_reason().map(|reason| format!("Stopped because: {reason}")));
         facts.push(format!("Started: {}", self.local.moment(session.started())));
@@ -166,7 +77,20 @@ impl Builder<'_> {
             let started = self.local.moment(earlier.started);
             facts.push(format!("Follows up: {title} of {started}, note {note}, {revision}"));
         }
-        self.list(facts);
+        self.blocks.list(facts);
+    }
+
+    fn stages(&mut self) {
+        let session = self.session;
+        for (at, stage) in session.template().stages.iter().enumerate() {
+            let title = stage.title.show(session.language());
+            self.blocks.heading(2, format!("{}. {title}", at + 1));
+            for pass in session.passes().iter().filter(|pass| pass.stage == stage.id) {
+                let what = if pass.skipped { "Skipped:" } else { "Continued without all answers:" };
+                self.blocks.paragraph([emphasis(what), plain(format!(" {}", line(&pass.reason)))]);
+            }
+            self.fields(&form(session, at));
+        }
     }
 
     fn people(&mut self) {
@@ -174,41 +98,14 @@ impl Builder<'_> {
         if session.participants().is_empty() {
             return;
         }
-        self.heading(2, "Present");
-        self.list(session.participants().iter().map(|one| {
+        self.blocks.heading(2, "Present");
+        self.blocks.list(session.participants().iter().map(|one| {
             let attendance = match one.attendance() {
                 Attendance::Here => String::new(),
                 other => format!(", {}", other.title()),
             };
             format!("{}{attendance}", session.name_of(one.id, true))
         }));
-    }
-
-    /// How many questions of each area have each answer, where answers carry scores.
-    fn answers_by_area(&mut self) {
-        let Some(profile) = insight::profile(self.session) else { return };
-        let mut answers: Vec<(f64, &str)> = Vec::new();
-        for one in profile.domains.iter().flat_map(|domain| &domain.scores) {
-            if !answers.contains(&(one.score, one.label.as_str())) {
-                answers.push((one.score, &one.label));
-            }
-        }
-        answers.sort_by(|one, other| one.0.total_cmp(&other.0));
-        let rows = profile.domains.iter().map(|domain| {
-            let counts = answers.iter().map(|(score, label)| {
-                let same = |one: &&ScoreCount| one.score == *score && one.label == *label;
-                domain.scores.iter().find(same).map_or(0, |one| one.count)
-            });
-            let counts = counts.chain([domain.asked - domain.answered]);
-            [domain.title.clone()].into_iter().chain(counts.map(|count| count.to_string()))
-        });
-        let rows = rows.map(Iterator::collect).collect();
-        let names = answers.iter().map(|(_, label)| *label);
-        let head = ["Area"].into_iter().chain(names).chain(["No answer"]);
-        let head = head.map(str::to_owned).collect();
-        self.heading(2, "Answers by area");
-        self.blocks.push(NoteBlock::Table { head, rows });
-        self.paragraph([plain(lowest_areas(&profile.domains))]);
     }
 
     fn fields(&mut self, fields: &[Field]) {
@@ -227,11 +124,11 @@ impl Builder<'_> {
         let label = &field.label;
         match &field.kind {
             FieldKind::Heading { row: Some((_, number, of)), .. } => {
-                self.heading(3, format!("{label} {number} of {of}"));
+                self.blocks.heading(3, format!("{label} {number} of {of}"));
             }
-            FieldKind::Heading { row: None, .. } => self.heading(3, label),
+            FieldKind::Heading { row: None, .. } => self.blocks.heading(3, label),
             FieldKind::AddRow { .. } => {}
-            FieldKind::Display => self.paragraph([emphasis(line(label))]),
+            FieldKind::Display => self.blocks.paragraph([emphasis(line(label))]),
             FieldKind::Rating(view) => self.rating(label, view),
             FieldKind::Matrix { lines, reason } => self.matrix(label, lines, reason),
             FieldKind::Actions(actions) => {
@@ -249,21 +146,21 @@ impl Builder<'_> {
                 let certainty =
                     (!beside.is_empty()).then(|| emphasis(format!("({})", beside.join("; "))));
                 let text = field.shown.as_deref().filter(|_| field.answered);
-                self.answer(label, certainty, text);
+                self.blocks.answer(label, certainty, text);
             }
         }
     }
 
     fn placements(&mut self, label: &str, placements: &[EarlierPlacement]) {
-        self.heading(3, label);
+        self.blocks.heading(3, label);
         let items = placements.iter().map(|one| {
             let about = Some(line(&one.about)).filter(|about| !about.is_empty());
             let about = about.map(|about| plain(format!(": {about}")));
             [strong(line(&one.shown))].into_iter().chain(about).collect()
         });
-        self.runs_list(items.collect());
+        self.blocks.runs_list(items.collect());
         if placements.is_empty() {
-            self.paragraph([plain("None.")]);
+            self.blocks.paragraph([plain("None.")]);
         }
     }
 
@@ -272,22 +169,22 @@ impl Builder<'_> {
         label: &str,
         actions: impl Iterator<Item = (&'a ActionDetails, &'a [ActionChange])>,
     ) {
-        self.heading(3, label);
-        let before = self.blocks.len();
+        self.blocks.heading(3, label);
+        let before = self.blocks.0.len();
         let actions = actions.enumerate();
         let local = self.local;
-        self.blocks.extend(
+        self.blocks.0.extend(
             actions.map(|(at, (details, changes))| action(at + 1, details, changes, local)),
         );
-        if self.blocks.len() == before {
-            self.paragraph([plain("None.")]);
+        if self.blocks.0.len() == before {
+            self.blocks.paragraph([plain("None.")]);
         }
     }
 
     fn matrix(&mut self, label: &str, lines: &[MatrixLine], reason: &str) {
-        self.heading(3, label);
+        self.blocks.heading(3, label);
         for one in lines.iter().filter(|line| line.cells.iter().any(Option::is_some)) {
-            self.paragraph([strong(line(&one.text))]);
+            self.blocks.paragraph([strong(line(&one.text))]);
             let cells = Column::ALL.into_iter().zip(&one.cells);
             let cells = cells.filter_map(|(column, cell)| {
                 let cell = cell.as_ref().filter(|cell| !cell.evidence.trim().is_empty())?;
@@ -299,26 +196,26 @@ impl Builder<'_> {
                     }
                 })
             });
-            self.runs_list(cells.collect());
+            self.blocks.runs_list(cells.collect());
         }
         if !reason.trim().is_empty() {
             let why = emphasis("Why there is no evidence in a column:");
-            self.paragraph([why, plain(format!(" {}", line(reason)))]);
+            self.blocks.paragraph([why, plain(format!(" {}", line(reason)))]);
         }
     }
 
     fn rating(&mut self, label: &str, view: &RatingView) {
-        self.heading(3, label);
+        self.blocks.heading(3, label);
         let ready = format!("not revealed yet: {} of {} ready.", view.ready, view.asked);
         if view.state == RatingState::Collecting {
-            return self.paragraph([emphasis(format!("Placements {ready}"))]);
+            return self.blocks.paragraph([emphasis(format!("Placements {ready}"))]);
         }
         let way = |round: &RoundView| round.way.unwrap_or(self.session.placing()).title();
         let (first, second) = (view.first.as_ref().map(way), view.second.as_ref().map(way));
         if let Some(first) = first {
-            self.paragraph([plain(format!("How placements were made: {first}."))]);
+            self.blocks.paragraph([plain(format!("How placements were made: {first}."))]);
         }
-        self.blocks.extend(picture(view));
+        self.blocks.0.extend(picture(view, &format!("How people placed it. {label}")));
         for (title, round) in [("First round", &view.first), ("Second round", &view.second)] {
             if let Some(round) = round {
                 self.round(title, view, round);
@@ -328,10 +225,10 @@ impl Builder<'_> {
             && first != second
         {
             let how = format!("How placements were made in the second round: {second}.");
-            self.paragraph([plain(how)]);
+            self.blocks.paragraph([plain(how)]);
         }
         if view.state == RatingState::SecondRound {
-            self.paragraph([emphasis(format!("Second round, {ready}"))]);
+            self.blocks.paragraph([emphasis(format!("Second round, {ready}"))]);
         }
         let outcome = match &view.outcome {
             None => "not agreed yet".to_owned(),
@@ -339,14 +236,14 @@ impl Builder<'_> {
             Some(Outcome::NoAgreement) => "no agreement".to_owned(),
             Some(Outcome::NotEnoughInformation) => "not enough information".to_owned(),
         };
-        self.paragraph([strong("Agreed placement:"), plain(format!(" {outcome}"))]);
+        self.blocks.paragraph([strong("Agreed placement:"), plain(format!(" {outcome}"))]);
         if !view.basis.trim().is_empty() {
-            self.answer("Reasons for this placement", None, Some(&view.basis));
+            self.blocks.answer("Reasons for this placement", None, Some(&view.basis));
         }
         for dissent in &view.dissent {
             // As the person wished, in every export.
             let view = format!("– {}: {}", line(&dissent.who), step(view, &dissent.placement));
-            self.answer("Differing view", Some(plain(view)), Some(&dissent.reason));
+            self.blocks.answer("Differing view", Some(plain(view)), Some(&dissent.reason));
         }
     }
 
@@ -366,15 +263,15 @@ impl Builder<'_> {
         if let Some(spread) = round.spread_sentence() {
             said.push_str(&format!(" {}", line(&spread)));
         }
-        self.paragraph([plain(said)]);
+        self.blocks.paragraph([plain(said)]);
         if let Some(reason) = &round.early {
             let (placed, asked) = (round.placements.len(), round.asked);
             let when = format!("Revealed when {placed} of {asked} had placed it, because:");
-            self.paragraph([plain(format!("{when} {}", line(reason)))]);
+            self.blocks.paragraph([plain(format!("{when} {}", line(reason)))]);
         }
         if self.attributed {
             let session = self.session;
-            self.list(round.placements.iter().map(|(who, code)| {
+            self.blocks.list(round.placements.iter().map(|(who, code)| {
                 format!("{}: {}", line(&session.name_of(*who, true)), step(view, code))
             }));
         }
@@ -384,49 +281,60 @@ impl Builder<'_> {
         let session = self.session;
         let changed = what_changed(session).map(|changed| changed.lines()).unwrap_or_default();
         if !changed.is_empty() {
-            self.heading(2, "What changed since last time");
-            self.list(changed);
+            self.blocks.heading(2, "What changed since last time");
+            self.blocks.list(changed);
         }
         if !session.citations().is_empty() {
-            self.heading(2, "Guidance cited");
+            self.blocks.heading(2, "Guidance cited");
             let cited = session.citations().iter();
-            self.list(cited.map(|one| format!("{} ({}, {})", one.title, one.id, one.version)));
+            self.blocks
+                .list(cited.map(|one| format!("{} ({}, {})", one.title, one.id, one.version)));
         }
         if !session.leftovers().is_empty() {
-            self.heading(2, "Answers to questions no longer asked");
+            self.blocks.heading(2, "Answers to questions no longer asked");
             for one in session.leftovers() {
                 let because = plain(format!("({})", one.because.title()));
-                self.answer(&one.question, Some(because), Some(&one.text));
+                self.blocks.answer(&one.question, Some(because), Some(&one.text));
             }
         }
         if !session.amendments().is_empty() {
-            self.heading(2, "Corrections");
+            self.blocks.heading(2, "Corrections");
             for one in session.amendments() {
                 let reason = plain(format!("– {}", line(&one.reason)));
                 let at = self.local.moment(one.at);
                 let role = line(&one.role);
                 let head = if role.is_empty() { at } else { format!("{at}, {role}") };
-                self.answer(&head, Some(reason), Some(&one.text));
+                self.blocks.answer(&head, Some(reason), Some(&one.text));
             }
         }
     }
 }
 
-fn plain(text: impl Into<String>) -> TextRun {
-    TextRun { text: text.into(), style: RunStyle::Plain }
-}
-
-fn emphasis(text: impl Into<String>) -> TextRun {
-    TextRun { text: text.into(), style: RunStyle::Emphasis }
-}
-
-fn strong(text: impl Into<String>) -> TextRun {
-    TextRun { text: text.into(), style: RunStyle::Strong }
-}
-
-/// A text on one line, without control characters.
-fn line(text: &str) -> String {
-    clean_line(text).trim().to_owned()
+/// How many questions of each area have each answer, where answers carry scores.
+pub(super) fn put_answers_by_area(session: &Session, blocks: &mut BlockList) {
+    let Some(profile) = insight::profile(session) else { return };
+    let mut answers: Vec<(f64, &str)> = Vec::new();
+    for one in profile.domains.iter().flat_map(|domain| &domain.scores) {
+        if !answers.contains(&(one.score, one.label.as_str())) {
+            answers.push((one.score, &one.label));
+        }
+    }
+    answers.sort_by(|one, other| one.0.total_cmp(&other.0));
+    let rows = profile.domains.iter().map(|domain| {
+        let counts = answers.iter().map(|(score, label)| {
+            let same = |one: &&ScoreCount| one.score == *score && one.label == *label;
+            domain.scores.iter().find(same).map_or(0, |one| one.count)
+        });
+        let counts = counts.chain([domain.asked - domain.answered]);
+        [domain.title.clone()].into_iter().chain(counts.map(|count| count.to_string()))
+    });
+    let rows = rows.map(Iterator::collect).collect();
+    let names = answers.iter().map(|(_, label)| *label);
+    let head = ["Area"].into_iter().chain(names).chain(["No answer"]);
+    let head = head.map(str::to_owned).collect();
+    blocks.heading(2, "Answers by area");
+    blocks.push(ReportBlock::Table { head, rows });
+    blocks.paragraph([plain(lowest_areas(&profile.domains))]);
 }
 
 /// The lines of a text as points of one line.
@@ -441,7 +349,7 @@ fn points(text: &str) -> String {
 }
 
 /// What a note of this template is, and what it is not: not every format has a case in it.
-fn what_it_is(template: &Template) -> &'static str {
+pub(super) fn what_it_is(template: &Template) -> &'static str {
     let scored = |place: &ItemPlace<'_>| place.item.options.iter().any(|one| one.score.is_some());
     if template.items().iter().any(scored) {
         "A record of a self-review: what the people present see in their own services. It is not an \
@@ -459,7 +367,7 @@ fn action(
     details: &ActionDetails,
     changes: &[ActionChange],
     local: &LocalTime,
-) -> NoteBlock {
+) -> ReportBlock {
     let by = details.by.map(show_date).unwrap_or_default();
     let parts = [
         ("Why", details.why.as_str()),
@@ -479,20 +387,28 @@ fn action(
         let day = show_date(local.day(change.at));
         format!("Changed on {day}. Until then: {}", until.join(", "))
     });
-    NoteBlock::Action { number, what: line(&details.what), details: parts.chain(changes).collect() }
+    ReportBlock::Action {
+        number,
+        what: line(&details.what),
+        details: parts.chain(changes).collect(),
+    }
 }
 
 /// The picture of a placement; none before the first reveal.
-fn picture(view: &RatingView) -> Option<NoteBlock> {
+pub(super) fn picture(view: &RatingView, about: &str) -> Option<ReportBlock> {
     let picture = view.picture()?;
-    let head = ["Stage"].iter().chain(&picture.rounds).chain(&["Outcome"]);
-    let rows = picture.lines.iter().map(|one| {
-        let agreed = if one.agreed { "agreed" } else { "" };
-        let bars = one.counts.iter().map(|count| picture.bar(*count));
-        [line(&one.step)].into_iter().chain(bars).chain([agreed.to_owned()]).collect()
+    let rows = picture.lines.iter().map(|one| ChartRow {
+        name: line(&one.step),
+        counts: one.counts.clone(),
+        marked: one.agreed,
     });
-    let head = head.map(|name| (*name).to_owned()).collect();
-    Some(NoteBlock::Table { head, rows: rows.collect() })
+    Some(ReportBlock::Chart(Chart {
+        about: line(about),
+        rows_name: "Stage".to_owned(),
+        series: picture.rounds.iter().map(|name| (*name).to_owned()).collect(),
+        rows: rows.collect(),
+        mark: "agreed".to_owned(),
+    }))
 }
 
 fn step(view: &RatingView, code: &str) -> String {
@@ -503,6 +419,7 @@ fn step(view: &RatingView, code: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::whole_note;
     use crate::clinic::{bundled_template, bundled_templates, practice_session};
 
     #[test]
@@ -516,9 +433,9 @@ mod tests {
             (LocalTime::default(), "Started: 22 Jun 2026, 23:30"),
             (LocalTime::in_zone(zone), "Started: 23 Jun 2026, 00:30"),
         ] {
-            let note = NoteDocument::from_session(&session, false, &local);
-            let says = |block: &NoteBlock| match block {
-                NoteBlock::List(items) => items.iter().flatten().any(|run| run.text == started),
+            let note = whole_note(&session, false, &local);
+            let says = |block: &ReportBlock| match block {
+                ReportBlock::List(items) => items.iter().flatten().any(|run| run.text == started),
                 _ => false,
             };
             assert!(note.blocks.iter().any(says), "{started}: {:?}", note.blocks);
@@ -533,9 +450,9 @@ mod tests {
         let now = jiff::Timestamp::UNIX_EPOCH;
         let session = practice_session(&template, "example", bundled.example, now);
         let session = session.unwrap_or_else(|problem| panic!("{problem}"));
-        let note = NoteDocument::from_session(&session, false, &LocalTime::default());
+        let note = whole_note(&session, false, &LocalTime::default());
         let table = note.blocks.iter().find_map(|block| match block {
-            NoteBlock::Table { head, rows } => Some((head, rows)),
+            ReportBlock::Table { head, rows } => Some((head, rows)),
             _ => None,
         });
         let (head, rows) = table.expect("a table");

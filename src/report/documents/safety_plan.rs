@@ -1,0 +1,75 @@
+//! The safety plan that a family, a child and a school hold: by place and time of day, in short words.
+//! Reasons, risks and the other children stay in the note.
+
+use super::{NoteReader, warnings};
+use crate::{
+    clinic::RowId,
+    report::document::{BlockList, plain, strong},
+};
+
+/// What stands under each place: our words, and the question.
+const PARTS: [(&str, &'static str); 7] = [
+    ("When", "place_moment"),
+    ("What the adults do", "adults_do"),
+    ("If they are ill or away", "adults_cover"),
+    ("What you do", "child_does"),
+    ("What helps when it gets hard", "what_helps"),
+    ("What you chose", "child_chose"),
+    ("What stays good", "good_stays"),
+];
+
+pub(super) fn blocks(reader: &NoteReader<'_>) -> BlockList {
+    let session = reader.session;
+    let mut blocks = BlockList::default();
+    blocks.heading(1, "Our safety plan");
+    warnings(session, &mut blocks);
+    let review = reader.answer("review_date").unwrap_or("no date yet: ask for one");
+    blocks.paragraph([strong("We look at this plan again on: "), plain(review)]);
+    let facts = [("Who leads the plan", "plan_lead"), ("When they are away", "plan_cover")];
+    for (name, item) in facts {
+        reader.put(&mut blocks, name, item);
+    }
+    blocks.heading(2, "Who you can ring");
+    let mut ring = vec![["Someone is in danger now".to_owned(), "999".to_owned()]];
+    for (name, item) in [
+        ("By day", "ring_day"),
+        ("At night and at weekends", "ring_night"),
+        ("The adult you want to go to", "child_trusts"),
+        ("How you can say you need someone", "child_signal"),
+        ("Who asks you how it is", "check_ins"),
+    ] {
+        if let Some(answer) = reader.answer(item) {
+            ring.push([name.to_owned(), answer.to_owned()]);
+        }
+    }
+    ring.push([
+        "A child who wants to talk: Childline, free, day and night".to_owned(),
+        "0800 1111".to_owned(),
+    ]);
+    blocks.table(["When", "Who"], ring);
+    for row in places(reader) {
+        let kind = reader.in_row("place_kind", row).unwrap_or("Another place");
+        blocks.heading(2, kind);
+        for (name, item) in PARTS {
+            if let Some(answer) = reader.in_row(item, row) {
+                blocks.answer(name, None, Some(answer));
+            }
+        }
+    }
+    blocks.heading(2, "If it happens anyway");
+    reader.put(&mut blocks, "What we do", "if_it_happens");
+    blocks.heading(2, "In the child’s own words");
+    reader.put(&mut blocks, "What I want you to know", "child_voice");
+    reader.put(&mut blocks, "What others may be told", "child_told");
+    blocks.heading(2, "We agree to this plan");
+    reader.put_sign_off(
+        &mut blocks,
+        &["Child or young person", "Parent or carer", "Who leads the plan"],
+    );
+    blocks.without_empty()
+}
+
+/// The places in the order they were written.
+fn places(reader: &NoteReader<'_>) -> Vec<RowId> {
+    reader.session.rows("place").to_vec()
+}

@@ -1,0 +1,235 @@
+//! A document for Word: heading styles with levels, tables whose head repeats on every page, page
+//! numbers, its language, and the header on every page. Source of the format: ECMA-376, part 1.
+
+use std::io::{Cursor, Write as _};
+
+use quick_xml::escape::escape;
+use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
+
+use crate::{
+    report::document::{Chart, ReportBlock, ReportDocument, RunStyle, TextRun},
+    text::{clean, clean_line, width},
+};
+
+const CONTENT_TYPES: &str = include_str!("docx/content-types.xml");
+const PACKAGE_PARTS: &str = include_str!("docx/package.rels");
+const DOCUMENT_PARTS: &str = include_str!("docx/document.rels");
+const STYLES: &str = include_str!("docx/styles.xml");
+const NUMBERING: &str = include_str!("docx/numbering.xml");
+const SETTINGS: &str = include_str!("docx/settings.xml");
+const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
+const NAMESPACE: &str = "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"";
+
+/// Width of the text on A4 between its margins, in twentieths of a point.
+const TEXT_WIDTH: usize = 9638;
+/// Width below which a column of a table is not made, in the same unit.
+const MIN_COLUMN: usize = 900;
+/// Height of a row that is left free to write in.
+const WRITING_HEIGHT: usize = 560;
+
+/// Returns the document as the contents of a DOCX file.
+pub(super) fn write(document: &ReportDocument) -> Vec<u8> {
+    let parts = [
+        ("[Content_Types].xml", CONTENT_TYPES.to_owned()),
+        ("_rels/.rels", PACKAGE_PARTS.to_owned()),
+        ("docProps/core.xml", core(document)),
+        ("word/_rels/document.xml.rels", DOCUMENT_PARTS.to_owned()),
+        ("word/styles.xml", STYLES.replace("en-GB", document.language_tag())),
+        ("word/numbering.xml", NUMBERING.to_owned()),
+        ("word/settings.xml", SETTINGS.to_owned()),
+        ("word/header1.xml", header(document)),
+        ("word/footer1.xml", footer()),
+        ("word/document.xml", body(document)),
+    ];
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+    for (name, part) in parts {
+        // An archive in memory takes everything that is written.
+        let _ = archive.start_file(name, options);
+        let _ = archive.write_all(part.as_bytes());
+    }
+    archive.finish().map(Cursor::into_inner).unwrap_or_default()
+}
+
+fn core(document: &ReportDocument) -> String {
+    format!(
+        "{DECLARATION}<cp:coreProperties \
+         xmlns:cp=\"http://schemas.openxmlformats.org/package/2006/metadata/core-properties\" \
+         xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><dc:title>{}</dc:title>\
+         <dc:language>{}</dc:language></cp:coreProperties>",
+        xml(&document.title),
+        document.language_tag()
+    )
+}
+
+fn header(document: &ReportDocument) -> String {
+    let text = run(&document.header, "");
+    format!(
+        "{DECLARATION}<w:hdr {NAMESPACE}><w:p><w:pPr><w:pStyle w:val=\"Header\"/></w:pPr>{text}</w:p></w:hdr>"
+    )
+}
+
+fn footer() -> String {
+    let field = |name: &str| {
+        format!("<w:fldSimple w:instr=\" {name} \"><w:r><w:t>1</w:t></w:r></w:fldSimple>")
+    };
+    let (page, all) = (field("PAGE"), field("NUMPAGES"));
+    format!(
+        "{DECLARATION}<w:ftr {NAMESPACE}><w:p><w:pPr><w:pStyle w:val=\"Footer\"/></w:pPr>{}{page}{}{all}</w:p></w:ftr>",
+        run("Page ", ""),
+        run(" of ", "")
+    )
+}
+
+fn body(document: &ReportDocument) -> String {
+    let mut out = format!(
+        "{DECLARATION}<w:document {NAMESPACE} xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"><w:body>"
+    );
+    let mut page_break = false;
+    for block in &document.blocks {
+        let before = if std::mem::take(&mut page_break) { "<w:pageBreakBefore/>" } else { "" };
+        match block {
+            ReportBlock::Heading { level, text } => {
+                paragraph(&mut out, &format!("Heading{level}"), before, &run(text, ""));
+            }
+            ReportBlock::Paragraph(runs) => paragraph(&mut out, "", before, &styled_runs(runs)),
+            ReportBlock::Answer { question, remark, text } => {
+                let remark = remark.as_ref().map_or(String::new(), |remark| {
+                    run(&format!(" {}", remark.text), "<w:b w:val=\"0\"/>")
+                });
+                let question = run(question, "");
+                paragraph(&mut out, "Question", before, &format!("{question}{remark}"));
+                answer(&mut out, text.as_deref().unwrap_or("Not answered."));
+            }
+            ReportBlock::List(items) => {
+                for (at, runs) in items.iter().enumerate() {
+                    let before = if at == 0 { before } else { "" };
+                    paragraph(&mut out, "ListBullet", before, &styled_runs(runs));
+                }
+            }
+            ReportBlock::Action { number, what, details } => {
+                paragraph(&mut out, "Action", before, &run(&format!("{number}. {what}"), ""));
+                for detail in details {
+                    paragraph(&mut out, "ActionDetail", "", &run(detail, ""));
+                }
+            }
+            ReportBlock::Table { head, rows } => table(&mut out, head, rows),
+            ReportBlock::Chart(chart) => self::chart(&mut out, chart),
+            ReportBlock::PageBreak => page_break = true,
+        }
+    }
+    out.push_str(
+        "<w:sectPr><w:headerReference w:type=\"default\" r:id=\"rId4\"/>\
+         <w:footerReference w:type=\"default\" r:id=\"rId5\"/>\
+         <w:pgSz w:w=\"11906\" w:h=\"16838\"/>\
+         <w:pgMar w:top=\"1134\" w:right=\"1134\" w:bottom=\"1134\" w:left=\"1134\" w:header=\"567\" w:footer=\"567\" w:gutter=\"0\"/>\
+         </w:sectPr></w:body></w:document>",
+    );
+    out
+}
+
+/// A paragraph of a style, with further properties in the order of the schema.
+fn paragraph(out: &mut String, style: &str, properties: &str, runs: &str) {
+    let style = match style {
+        "" => String::new(),
+        style => format!("<w:pStyle w:val=\"{style}\"/>"),
+    };
+    out.push_str(&format!("<w:p><w:pPr>{style}{properties}</w:pPr>{runs}</w:p>"));
+}
+
+/// What people wrote: blank lines part paragraphs, other line ends stay line ends.
+fn answer(out: &mut String, text: &str) {
+    let text = clean(text);
+    for part in text.split("\n\n").filter(|part| !part.trim().is_empty()) {
+        let lines: Vec<String> =
+            part.trim_matches('\n').lines().map(|line| run(line, "")).collect();
+        paragraph(out, "Answer", "", &lines.join("<w:r><w:br/></w:r>"));
+    }
+}
+
+fn styled_runs(runs: &[TextRun]) -> String {
+    let properties = |style| match style {
+        RunStyle::Plain => "",
+        RunStyle::Emphasis => "<w:i/>",
+        RunStyle::Strong => "<w:b/>",
+    };
+    runs.iter().map(|one| run(&one.text, properties(one.style))).collect()
+}
+
+fn run(text: &str, properties: &str) -> String {
+    let properties = match properties {
+        "" => String::new(),
+        properties => format!("<w:rPr>{properties}</w:rPr>"),
+    };
+    format!("<w:r>{properties}<w:t xml:space=\"preserve\">{}</w:t></w:r>", xml(&clean_line(text)))
+}
+
+fn chart(out: &mut String, chart: &Chart) {
+    let (head, rows) = chart.to_table();
+    paragraph(out, "Caption", "<w:keepNext/>", &run(&chart.about, ""));
+    table(out, &head, &rows);
+}
+
+fn table(out: &mut String, head: &[String], rows: &[Vec<String>]) {
+    let widths = column_widths(head, rows);
+    out.push_str(&format!(
+        "<w:tbl><w:tblPr><w:tblStyle w:val=\"TableGrid\"/><w:tblW w:w=\"{TEXT_WIDTH}\" w:type=\"dxa\"/>\
+         <w:tblLayout w:type=\"fixed\"/><w:tblLook w:val=\"0020\" w:firstRow=\"1\"/></w:tblPr><w:tblGrid>"
+    ));
+    for width in &widths {
+        out.push_str(&format!("<w:gridCol w:w=\"{width}\"/>"));
+    }
+    out.push_str("</w:tblGrid>");
+    if head.iter().any(|name| !name.is_empty()) {
+        row(out, head, &widths, true);
+    }
+    rows.iter().for_each(|cells| row(out, cells, &widths, false));
+    out.push_str("</w:tbl>");
+    // Tables that follow each other would become one.
+    paragraph(out, "TableEnd", "", "");
+}
+
+fn row(out: &mut String, cells: &[String], widths: &[usize], is_head: bool) {
+    let is_free = !is_head && cells.iter().skip(1).any(String::is_empty);
+    let height = match is_free {
+        true => format!("<w:trHeight w:val=\"{WRITING_HEIGHT}\" w:hRule=\"atLeast\"/>"),
+        false => String::new(),
+    };
+    let head = if is_head { "<w:tblHeader/>" } else { "" };
+    out.push_str(&format!("<w:tr><w:trPr><w:cantSplit/>{height}{head}</w:trPr>"));
+    for (at, width) in widths.iter().enumerate() {
+        let shade = if is_head {
+            "<w:shd w:val=\"clear\" w:color=\"auto\" w:fill=\"EEEEEE\"/>"
+        } else {
+            ""
+        };
+        out.push_str(&format!(
+            "<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/>{shade}</w:tcPr>"
+        ));
+        let text = cells.get(at).map_or("", String::as_str);
+        let (style, bold) = if is_head { ("TableHead", "<w:b/>") } else { ("TableText", "") };
+        paragraph(out, style, "", &run(text, bold));
+        out.push_str("</w:tc>");
+    }
+    out.push_str("</w:tr>");
+}
+
+/// Widths by what stands in the columns: a long text counts up to six short ones.
+fn column_widths(head: &[String], rows: &[Vec<String>]) -> Vec<usize> {
+    let columns = rows.iter().map(Vec::len).chain([head.len(), 1]).max().unwrap_or(1);
+    let longest = |at: usize| {
+        let rows = rows.iter().map(Vec::as_slice).chain([head]);
+        let widths = rows.filter_map(|row| row.get(at).map(|cell| width(cell)));
+        widths.max().unwrap_or(0).clamp(10, 60)
+    };
+    let wanted: Vec<usize> = (0..columns).map(longest).collect();
+    let all: usize = wanted.iter().sum();
+    let least = MIN_COLUMN.min(TEXT_WIDTH / columns);
+    wanted.iter().map(|one| (one * TEXT_WIDTH / all).max(least)).collect()
+}
+
+/// Text for XML, without the two characters that no control character is and XML has not.
+fn xml(text: &str) -> String {
+    let text: String = text.chars().filter(|c| !matches!(c, '\u{FFFE}' | '\u{FFFF}')).collect();
+    escape(&text).into_owned()
+}
