@@ -29,7 +29,7 @@ pub use dialogs::prompts::{
 pub use dialogs::scroll::{HelpPage, QUESTION_COLUMNS, READING_COLUMNS, SHEET_COLUMNS};
 pub use dialogs::vault::{AfterUnlock, PasswordInput, VaultDialog, VaultStep};
 pub use editor::{Editor, Layout};
-pub use effect::{Effect, SearchOrigin, VaultRequest};
+pub use effect::{DocumentFile, Effect, SearchOrigin, VaultRequest};
 pub use geometry::{Area, MARGIN, MAX_PROSE, MIN_SIZE, ScreenLayout, SearchParts, Size};
 pub use key::{Code, Key};
 pub use keymap::{BINDINGS, Binding, KeyContext, KeyPattern, hints};
@@ -52,7 +52,8 @@ pub use screens::clinic::{
     state::ClinicScreen,
 };
 pub use screens::clinics::state::{ClinicsScreen, NoteGroup, NoteSearch};
-pub use screens::hand_over::state::HandOverScreen;
+pub use screens::completed::state::CompletedScreen;
+pub use screens::hand_over::state::{HandOverLine, HandOverLineKind, HandOverRow, HandOverScreen};
 pub use screens::insight::state::{InsightScreen, Timespan};
 pub use screens::locked::state::{Idle, Lock, LockState, LockedBy};
 pub use screens::note::state::NoteScreen;

@@ -5,6 +5,7 @@
 //! writes a file: where a document goes is decided above.
 
 pub(crate) mod actions;
+mod agreed;
 mod blank_form;
 mod change_lines;
 mod document;
@@ -13,7 +14,6 @@ pub(crate) mod due;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod formats;
-mod hand_over;
 pub mod insight;
 mod note_texts;
 mod text_lint;
@@ -21,12 +21,12 @@ mod text_lint;
 use crate::{clinic::Session, text::LocalTime};
 
 pub use actions::TrackedAction;
+pub use agreed::{Agreed, AgreedAction, AgreedPlacement};
 pub use blank_form::blank_form;
 pub use change_lines::{change_lines, find_changes, has_taken_back_text};
 pub use document::{Chart, ChartRow, ReportBlock, ReportDocument, RunStyle, TextRun};
 pub use documents::{DocumentKind, DocumentSource, Edition, whole_note};
 pub use formats::{ExportFormat, UnknownFormat};
-pub use hand_over::{AgreedAction, AgreedPlacement, HandOver};
 pub use note_texts::{ActionText, NoteText, TextPlace, for_each_text};
 pub(crate) use text_lint::{Lint, Why, lint_text};
 pub use text_lint::{NoteScan, ScanFinding, WatchedNames, lint_summary, scan_note};

@@ -6,11 +6,12 @@ pub(crate) mod new_clinic;
 pub(crate) mod notes;
 pub(crate) mod packs;
 pub(crate) mod paths;
+pub(crate) mod print;
+pub(crate) mod private_file;
 pub(crate) mod request_error;
 pub(crate) mod retention;
 pub mod save_queue;
 pub(crate) mod settings;
-pub(crate) mod sheet_file;
 pub(crate) mod templates;
 
 pub use bookmarks::{BookmarkChange, Bookmarks, BookmarksError};
@@ -24,6 +25,7 @@ pub use notes::{
 pub(crate) use notes::{RevisionBodies, correction, edition_of};
 pub use packs::{PackStore, PackStoreError};
 pub use paths::{AppPaths, PathsError, app_paths};
+pub use private_file::FileNotWritten;
 pub use request_error::RequestError;
 pub use retention::{NamedNote, RetentionReply, RetentionRequest};
 pub use settings::{Settings, ThemeChoice};

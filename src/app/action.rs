@@ -92,6 +92,7 @@ pub enum KeyAction {
     ClearChoice,
     CheckChoice,
     SaveSheet,
+    OpenHandOver,
     ShareView,
     NewLine,
     PreviousWord,

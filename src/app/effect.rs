@@ -43,12 +43,24 @@ pub enum Effect {
     CopyFromNote(Zeroizing<String>),
     /// Take out of the clipboard what is there.
     EmptyClipboard,
+    /// Hand a document to the system's printing command.
+    Print(Zeroizing<Vec<u8>>),
     /// Give the terminal back and wait until the program is continued.
     Suspend,
     /// Draw the whole screen again.
     Redraw,
     /// Ring the terminal's bell.
     Ring,
+}
+
+/// A document to write into a file.
+pub struct DocumentFile {
+    /// The file, as it was typed.
+    pub file: String,
+    /// Its contents.
+    pub contents: Zeroizing<Vec<u8>>,
+    /// Whether a file of this name is replaced.
+    pub replace: bool,
 }
 
 /// Something for the vault worker to do. Requests are done one after the other.
@@ -68,6 +80,8 @@ pub enum VaultRequest {
         /// The sheet.
         sheet: Zeroizing<String>,
     },
+    /// Write a document into a file outside the vault.
+    WriteDocument(DocumentFile),
     /// Make a new recovery sheet, which counts when it is confirmed.
     NewSheet,
     /// Open the vault.

@@ -80,8 +80,23 @@ pub struct ReaderParts {
     pub side: Option<Area>,
 }
 
-/// The parts of the hand-over.
+/// Columns of the form of handing over, where the document stands beside it.
+const HAND_OVER_FORM: u16 = 62;
+/// Its rows where the document stands below it.
+const HAND_OVER_ROWS: u16 = 11;
+
+/// The parts of handing over.
 pub struct HandOverParts {
+    /// What is chosen.
+    pub form: Area,
+    /// The document as it will read.
+    pub preview: Area,
+    /// Whether the document stands beside the form and not below it.
+    pub is_beside: bool,
+}
+
+/// The parts of the summary of a completed clinic.
+pub struct CompletedParts {
     /// What was agreed and who does what.
     pub page: Area,
     /// What to do next, on a wide screen.
@@ -202,13 +217,31 @@ impl ScreenLayout {
         ReaderParts { title: self.place(), page, side }
     }
 
-    /// The parts of the hand-over.
+    /// The parts of handing over: the document beside the form where a line of it has room, else below.
     pub fn hand_over(self) -> HandOverParts {
+        let text = self.body().text();
+        let beside = self.body().after(MARGIN + HAND_OVER_FORM + 3);
+        if beside.width >= 48 {
+            let form = Area { width: HAND_OVER_FORM, ..text };
+            let width = beside.width.saturating_sub(1).min(MAX_PROSE);
+            return HandOverParts { form, preview: Area { width, ..beside }, is_beside: true };
+        }
+        let rows = HAND_OVER_ROWS.min(text.height);
+        let form = Area { height: rows, ..text };
+        let width = text.width.min(MAX_PROSE);
+        let below = rows + 1;
+        let height = text.height.saturating_sub(below);
+        let preview = Area { y: text.y + below, height, width, ..text };
+        HandOverParts { form, preview, is_beside: false }
+    }
+
+    /// The parts of the summary of a completed clinic.
+    pub fn completed(self) -> CompletedParts {
         let side = self.body().after(MARGIN + MAX_PROSE + 5);
         let side = Area { width: side.width.saturating_sub(1).min(44), ..side };
         // Narrower, a key has no room behind what it does.
         let side = Some(side).filter(|side| side.width >= 36);
-        HandOverParts { page: self.prose(), side }
+        CompletedParts { page: self.prose(), side }
     }
 
     /// Rows of the text in the reader and of a note.

@@ -64,9 +64,11 @@ pub enum KeyContext {
     /// Any text being typed.
     Editing,
     /// What a completed clinic agreed.
-    HandOver,
+    Completed,
     /// What a practice clinic agreed, of which nothing is saved.
-    PracticeHandOver,
+    PracticeCompleted,
+    /// Handing a note over.
+    HandOver,
     /// A completed note.
     Note,
     /// A completed consultation request.
@@ -157,7 +159,8 @@ impl KeyContext {
             Self::FromRequest => ("An answer from the request", Extent::Field),
             Self::Button => ("On this button", Extent::Field),
             Self::Editing => ("While you type", Extent::Field),
-            Self::HandOver | Self::PracticeHandOver => ("After a clinic", Extent::Screen),
+            Self::Completed | Self::PracticeCompleted => ("After a clinic", Extent::Screen),
+            Self::HandOver => ("Handing over", Extent::Screen),
             Self::Note => ("A completed note", Extent::Screen),
             Self::Request => ("A consultation request", Extent::Field),
             Self::Actions => ("List of actions", Extent::Screen),
@@ -285,8 +288,8 @@ use KeyContext::*;
 #[rustfmt::skip] // one row per key
 pub const BINDINGS: &[Binding] = &[
     // Lists and pages.
-    bind(&[Reader, HandOver, PracticeHandOver, Note, Insight, Vault, GuidePage, HelpDialog, ReadingDialog, ConfirmDialog, RecoverySheet], Key::plain(Code::Up), ScrollUp, "scroll", "Scroll up"),
-    bind(&[Reader, HandOver, PracticeHandOver, Note, Insight, Vault, GuidePage, HelpDialog, ReadingDialog, ConfirmDialog, RecoverySheet], Key::plain(Code::Down), ScrollDown, "scroll", "Scroll down"),
+    bind(&[Reader, Completed, PracticeCompleted, Note, Insight, Vault, GuidePage, HelpDialog, ReadingDialog, ConfirmDialog, RecoverySheet], Key::plain(Code::Up), ScrollUp, "scroll", "Scroll up"),
+    bind(&[Reader, Completed, PracticeCompleted, Note, Insight, Vault, GuidePage, HelpDialog, ReadingDialog, ConfirmDialog, RecoverySheet], Key::plain(Code::Down), ScrollDown, "scroll", "Scroll down"),
     bind(&[Reader], Key::plain(Code::Esc), Back, "back", "Close the entry"),
     bind(&[Clinics], Key::plain(Code::Up), Previous, "select", "Previous clinic"),
     bind(&[Clinics], Key::plain(Code::Down), Next, "select", "Next clinic"),
@@ -297,8 +300,8 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[SearchFilter], Key::plain(Code::Tab), NextFilter, "next filter", "Next filter"),
     bind(&[Search, SearchFilter, GuidancePane], Key::plain(Code::Up), Previous, "select", "Previous entry"),
     bind(&[Search, SearchFilter, GuidancePane], Key::plain(Code::Down), Next, "select", "Next entry"),
-    bind(&[Search, Reader, Clinics, HandOver, PracticeHandOver, Actions, HelpDialog, ReadingDialog, ConfirmDialog], Key::plain(Code::PageUp), PageBack, "", "Page up"),
-    bind(&[Search, Reader, Clinics, HandOver, PracticeHandOver, Actions, HelpDialog, ReadingDialog, ConfirmDialog], Key::plain(Code::PageDown), PageOn, "", "Page down"),
+    bind(&[Search, Reader, Clinics, Completed, PracticeCompleted, Actions, HelpDialog, ReadingDialog, ConfirmDialog], Key::plain(Code::PageUp), PageBack, "", "Page up"),
+    bind(&[Search, Reader, Clinics, Completed, PracticeCompleted, Actions, HelpDialog, ReadingDialog, ConfirmDialog], Key::plain(Code::PageDown), PageOn, "", "Page down"),
     bind(&[Note, Insight, Vault], Key::plain(Code::PageUp), PageBack, "page", "Page up"),
     bind(&[Note, Insight, Vault], Key::plain(Code::PageDown), PageOn, "page", "Page down"),
     bind(&[Reader], Key::char(' '), PageOn, "", "Page down"),
@@ -445,12 +448,24 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[Editing], Key::ctrl(Code::Char('u')), DeleteToStart, "", "Delete to the start of the line"),
     bind(&[Editing], Key::ctrl(Code::Char('k')), DeleteToEnd, "", "Delete to the end of the line"),
     // Notes, actions, counts, the vault.
-    bind(&[HandOver, PracticeHandOver], Key::plain(Code::Enter), Open, "whole note", "Read the whole note"),
-    bind(&[HandOver], Key::char('f'), FollowUp, "follow up", "Start a follow-up clinic with the actions and placements of this note"),
-    bind(&[HandOver], Key::char('a'), Correct, "correct", "Add a correction, with a reason (the completed note stays as it was)"),
-    bind(&[HandOver, PracticeHandOver], Key::char('c'), CopySection, "copy", "Copy what was agreed and who does what (the clipboard is cleared after 30 seconds)"),
-    bind(&[HandOver], Key::char('k'), KeepHow, "", "How long to keep the note: retention class, review date, legal hold"),
-    bind(&[HandOver, PracticeHandOver], Key::plain(Code::Esc), Back, "to the list", "Go to the list of clinics"),
+    bind(&[Completed, PracticeCompleted], Key::plain(Code::Enter), Open, "whole note", "Read the whole note"),
+    bind(&[Completed, PracticeCompleted, Note], Key::char('h'), OpenHandOver, "hand over", "Hand over: save or print a document of this note"),
+    bind(&[HandOver], Key::plain(Code::Up), Previous, "select", "Previous row"),
+    bind(&[HandOver], Key::plain(Code::Down), Next, "select", "Next row"),
+    bind(&[HandOver], Key::shift(Code::Tab), Previous, "", "Previous row"),
+    bind(&[HandOver], Key::plain(Code::Tab), Next, "", "Next row"),
+    bind(&[HandOver], Key::plain(Code::Left), PreviousValue, "change", "Previous document, reader or format"),
+    bind(&[HandOver], Key::plain(Code::Right), NextValue, "change", "Next document, reader or format"),
+    bind(&[HandOver], Key::plain(Code::Enter), Open, "choose", "List the choices, save, print, or show where a possible identifier is"),
+    bind(&[HandOver], Key::char(' '), Open, "", "The same as Enter"),
+    bind(&[HandOver], Key::plain(Code::PageUp), PageBack, "read on", "Page up in the document"),
+    bind(&[HandOver], Key::plain(Code::PageDown), PageOn, "read on", "Page down in the document"),
+    bind(&[HandOver], Key::plain(Code::Esc), Back, "back", "Back, without saving"),
+    bind(&[Completed], Key::char('f'), FollowUp, "follow up", "Start a follow-up clinic with the actions and placements of this note"),
+    bind(&[Completed], Key::char('a'), Correct, "correct", "Add a correction, with a reason (the completed note stays as it was)"),
+    bind(&[Completed, PracticeCompleted], Key::char('c'), CopySection, "copy", "Copy what was agreed and who does what (the clipboard is cleared after 30 seconds)"),
+    bind(&[Completed], Key::char('k'), KeepHow, "", "How long to keep the note: retention class, review date, legal hold"),
+    bind(&[Completed, PracticeCompleted], Key::plain(Code::Esc), Back, "to the list", "Go to the list of clinics"),
     bind(&[Request], Key::char('f'), FollowUp, "start a meeting from it", "Start a meeting from this request, with its answers"),
     bind(&[Note], Key::char('f'), FollowUp, "follow up", "Start a follow-up clinic with the actions and placements of this note"),
     bind(&[Note], Key::char('a'), Correct, "correct", "Add a correction, with a reason (the completed note stays as it was)"),

@@ -13,8 +13,8 @@ use crate::{
     report::insight::CountedNotes,
     search::{Results, Suggestion},
     services::{
-        ActionList, BegunFollowUp, Bookmarks, BookmarksError, LocalFormat, NoteOpened,
-        RequestError, RetentionReply,
+        ActionList, BegunFollowUp, Bookmarks, BookmarksError, FileNotWritten, LocalFormat,
+        NoteOpened, RequestError, RetentionReply,
     },
     vault::{NoteId, NoteRow, Verification},
 };
@@ -75,6 +75,10 @@ pub enum Message {
     PassphraseOffered(SecretString),
     /// The recovery sheet was written into this file, or why not.
     SheetSaved(Result<String, String>),
+    /// A document is written into this file, or why it is not.
+    DocumentWritten(Result<String, FileNotWritten>),
+    /// A document is with the printing command, or why it is not.
+    Printed(Result<(), String>),
     /// A vault was created; the recovery sheet must be shown and confirmed.
     VaultCreated(RecoveryShown),
     /// The vault is open, and its keys are in this process: what that means, and what to do.

@@ -20,6 +20,7 @@ use super::{
         actions::state::ActionsScreen,
         clinic::state::ClinicScreen,
         clinics::state::ClinicsScreen,
+        completed::state::CompletedScreen,
         hand_over::state::HandOverScreen,
         insight::state::InsightScreen,
         locked::state::{Idle, Lock, Return},
@@ -79,7 +80,11 @@ pub struct Model {
     /// The clinic that is open.
     pub clinic: Option<ClinicScreen>,
     /// What the clinic that was just completed agreed.
+    pub completed: Option<CompletedScreen>,
+    /// Handing a note over.
     pub hand_over: Option<HandOverScreen>,
+    /// Where documents usually go, as a person types it.
+    pub documents_folder: String,
     /// The completed note that is open.
     pub note: Option<NoteScreen>,
     /// How long nobody has pressed a key.
@@ -152,13 +157,14 @@ impl Model {
             (Screen::Reader, _, Some(reader)) => reader.context().into_iter().collect(),
             (Screen::Clinics, ..) if self.clinics.search.typing => vec![KeyContext::NoteSearch],
             (Screen::Clinic, Some(clinic), _) => clinic.contexts(),
-            (Screen::HandOver | Screen::Note, ..) if self.is_at_a_request() => {
+            (Screen::Completed | Screen::Note, ..) if self.is_at_a_request() => {
                 vec![KeyContext::Request]
             }
             (
                 Screen::Reader
                 | Screen::Clinics
                 | Screen::Clinic
+                | Screen::Completed
                 | Screen::HandOver
                 | Screen::Note
                 | Screen::Actions
@@ -174,8 +180,8 @@ impl Model {
 
     /// Whether the completed note in front is a consultation request.
     fn is_at_a_request(&self) -> bool {
-        match (self.screen, &self.hand_over, &self.note) {
-            (Screen::HandOver, Some(HandOverScreen { note: Some(_), session, .. }), _) => {
+        match (self.screen, &self.completed, &self.note) {
+            (Screen::Completed, Some(CompletedScreen { note: Some(_), session, .. }), _) => {
                 session.is_request()
             }
             (Screen::Note, _, Some(note)) => note.session.is_request(),
@@ -222,10 +228,11 @@ impl Model {
             Screen::Reader => KeyContext::Reader,
             Screen::Clinics => KeyContext::Clinics,
             Screen::Clinic => KeyContext::Clinic,
-            Screen::HandOver => match &self.hand_over {
-                Some(HandOverScreen { note: None, .. }) => KeyContext::PracticeHandOver,
-                _ => KeyContext::HandOver,
+            Screen::Completed => match &self.completed {
+                Some(CompletedScreen { note: None, .. }) => KeyContext::PracticeCompleted,
+                _ => KeyContext::Completed,
             },
+            Screen::HandOver => KeyContext::HandOver,
             Screen::Note => KeyContext::Note,
             Screen::Actions => KeyContext::Actions,
             Screen::Insight => KeyContext::Insight,

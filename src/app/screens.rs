@@ -3,6 +3,7 @@
 pub(crate) mod actions;
 pub(crate) mod clinic;
 pub(crate) mod clinics;
+pub(crate) mod completed;
 pub(crate) mod hand_over;
 pub(crate) mod insight;
 pub(crate) mod locked;
@@ -24,6 +25,8 @@ pub enum Screen {
     /// A clinic.
     Clinic,
     /// What a clinic that was just completed agreed.
+    Completed,
+    /// Handing a note over as a document.
     HandOver,
     /// A completed note.
     Note,

@@ -15,7 +15,7 @@ use super::{
         actions,
         clinic::{self, apply_event::follow},
         clinics::{self, migrate_draft, retention},
-        hand_over,
+        completed, hand_over,
         locked::{
             self,
             update::{opened, with_vault},
@@ -108,6 +108,8 @@ fn step(model: &mut Model, message: Message) {
                 dialog.offered(words);
             }
         }
+        Message::DocumentWritten(written) => hand_over::update::written(model, written),
+        Message::Printed(printed) => hand_over::update::printed(model, printed),
         Message::SheetSaved(saved) => {
             if let Some(Dialog::Vault(dialog)) = &mut model.dialog {
                 dialog.sheet_saved(saved.as_ref().err().cloned());
@@ -230,7 +232,7 @@ fn step(model: &mut Model, message: Message) {
             let who = match done {
                 Some(clinic) if in_clinic && clinic.session.status() == Status::Completed => {
                     let saved = Some((note, revision));
-                    return hand_over::update::open(model, saved, clinic.session);
+                    return completed::update::open(model, saved, clinic.session);
                 }
                 done => {
                     done.and_then(|clinic| clinic.session.template().about.subject().who_opens())
@@ -286,14 +288,21 @@ fn after_update(model: &mut Model) {
             _ => {}
         }
     }
-    let is_left = |screen| screen != Screen::HandOver;
+    let is_left = |screen| !matches!(screen, Screen::Completed | Screen::HandOver);
     if is_left(model.screen) && (model.screen != Screen::Reader || is_left(model.reader_from)) {
+        model.completed = None;
+    }
+    let is_over = |screen| screen != Screen::HandOver;
+    if is_over(model.screen) && (model.screen != Screen::Reader || is_over(model.reader_from)) {
         model.hand_over = None;
     }
     if let Some(hand_over) = &mut model.hand_over {
-        let parts = layout.hand_over();
+        hand_over.fit(usize::from(layout.hand_over().preview.width));
+    }
+    if let Some(completed) = &mut model.completed {
+        let parts = layout.completed();
         let side = parts.side.map(|area| usize::from(area.width));
-        hand_over.fit(usize::from(parts.page.width), side);
+        completed.fit(usize::from(parts.page.width), side);
     }
     if let Some(note) = &mut model.note {
         note.fit(usize::from(layout.reader().page.width));

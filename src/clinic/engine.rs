@@ -212,6 +212,10 @@ impl Edit<'_> {
                 let why = "This note is still a draft. Complete it, then share it.";
                 return Err(Refusal::NotNow { why });
             }
+            Event::HandedOver { .. } => {
+                let why = "This note is still a draft. What is handed over is recorded once it is complete.";
+                return Err(Refusal::NotNow { why });
+            }
             Event::ClinicResumed => {
                 return Err(Refusal::NotNow { why: "The clinic is already running." });
             }

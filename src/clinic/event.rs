@@ -138,6 +138,8 @@ pub enum Event {
     /// A completed note that is private was shared with somebody: `with` as the vault calls them,
     /// `key` their public key.
     Shared { with: String, key: String, reason: String },
+    /// A document of the completed note left the vault: which one, for whom and in which format.
+    HandedOver { what: String },
     /// The note should not exist.
     MarkedEnteredInError { reason: String },
 }

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use super::engine::shown_action;
 use super::form::enablement::is_enabled;
 use super::rating::{Rating, RatingState, Round};
-use super::session::{Change, JUMPED, Session};
+use super::session::{Change, HANDED_OVER, JUMPED, Session};
 use super::template::ItemType;
 use super::template::value::{ParticipantId, RowId, Slot};
 
@@ -127,7 +127,7 @@ fn standing(session: &Session) -> Standing {
 fn keep_standing(change: &mut Change, standing: &Standing) {
     change.old = None;
     // Only the program writes these, and they hold no words of the meeting.
-    if change.item == JUMPED {
+    if [JUMPED, HANDED_OVER].contains(&change.item.as_str()) {
         return;
     }
     let text = change.new.clone().unwrap_or_default();

@@ -46,6 +46,9 @@ pub use shared::Shared;
 /// Why an answer is there that nobody gave.
 pub(in crate::clinic) const FROM_THE_TEMPLATE: &str = "from the template";
 
+/// The item of the audit trail that records a document that left the vault.
+pub(in crate::clinic) const HANDED_OVER: &str = "handed over";
+
 /// Longest text that says which behaviour a row is about, in characters.
 const ABOUT: usize = 160;
 
@@ -283,6 +286,12 @@ impl Session {
             .role(&one.role)
             .map_or("participant", |role| role.title.show(self.language));
         if attributed { format!("{} ({part})", one.label) } else { part.to_owned() }
+    }
+
+    /// Returns the documents that left the vault: when, and which one, for whom and in which format.
+    pub fn handed_over(&self) -> impl Iterator<Item = (Timestamp, &str)> {
+        let lines = self.audit.iter().filter(|line| line.item == HANDED_OVER);
+        lines.filter_map(|line| Some((line.at, line.new.as_deref()?)))
     }
 
     /// Whether nobody has written, chosen, named or placed anything since it was begun: only its

@@ -41,6 +41,7 @@ pub fn shareable_edition(session: &Session) -> (Session, Vec<String>) {
     edition.leftovers.clear();
     edition.amendments.clear();
     edition.shares.clear();
+    clear(edition.handed_over().count(), "Which documents of the note were handed over");
     edition.audit.clear();
     (edition, left_out)
 }

@@ -103,6 +103,15 @@ impl DocumentKind {
         Self::ALL.iter().filter(is_offered).copied().collect()
     }
 
+    /// Returns what leaves the vault, for the audit trail.
+    pub fn handed_over(self, edition: Edition) -> String {
+        match edition {
+            Edition::Record => self.name().to_owned(),
+            Edition::Attributed => format!("{}, with who placed what", self.name()),
+            Edition::Shareable => format!("{}, for somebody outside", self.name()),
+        }
+    }
+
     /// Whether the note has what the document is about.
     fn fits(self, session: &Session) -> bool {
         let subject = session.template().about.subject();
@@ -236,13 +245,12 @@ fn warnings(session: &Session, blocks: &mut BlockList) {
         _ => "",
     };
     let practice = match session.is_practice() {
-        true => "Practice: everything in this document is fictional.",
+        true => "Practice: everything here is fictional.",
         false => "",
     };
-    for warning in [practice, draft] {
-        if !warning.is_empty() {
-            blocks.paragraph([strong(warning)]);
-        }
+    let warning = format!("{practice} {draft}");
+    if !warning.trim().is_empty() {
+        blocks.paragraph([strong(warning.trim())]);
     }
 }
 

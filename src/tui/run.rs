@@ -27,7 +27,7 @@ use super::{
 };
 use crate::{
     app::{AfterUnlock, Effect, Message, Model, Screen, Size, VaultRequest, update},
-    services::{AppPaths, Settings},
+    services::{AppPaths, Settings, private_file::documents_folder},
     text::LocalTime,
     tui::workers::Runtime,
 };
@@ -66,6 +66,7 @@ pub fn run(start: Start, paths: AppPaths) -> anyhow::Result<()> {
         Look { theme: theme_on(Ground::of_environment()), theme_on: &theme_on, asked: None };
     let mut model = Model::new(size, Timestamp::now());
     model.local = LocalTime::of_system();
+    model.documents_folder = documents_folder().to_owned();
     model.reduced_motion = settings.reduced_motion;
     model.remember_searches = settings.remember_searches;
     model.bell = settings.bell;
@@ -253,6 +254,7 @@ fn on_terminal(
         Effect::Search { .. }
         | Effect::Suggest { .. }
         | Effect::SaveBookmark(_)
+        | Effect::Print(_)
         | Effect::Vault(_) => {}
     }
     Ok(())

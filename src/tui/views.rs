@@ -4,6 +4,7 @@ mod actions;
 mod bars;
 mod clinic;
 mod clinics;
+mod completed;
 mod dialog;
 mod form;
 mod hand_over;
@@ -37,6 +38,7 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: Theme) {
             Screen::Reader => reader::draw(&mut canvas, model),
             Screen::Clinics => clinics::draw(&mut canvas, model),
             Screen::Clinic => clinic::draw(&mut canvas, model),
+            Screen::Completed => completed::draw(&mut canvas, model),
             Screen::HandOver => hand_over::draw(&mut canvas, model),
             Screen::Note => note::draw(&mut canvas, model),
             Screen::Actions => actions::draw(&mut canvas, model),

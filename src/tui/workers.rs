@@ -17,8 +17,8 @@ use std::{
 };
 
 use crate::{
-    app::{Effect, VaultRequest},
-    services::AppPaths,
+    app::{Effect, Message, VaultRequest},
+    services::{AppPaths, print::print},
     text::LocalTime,
     tui::message_queue::MessageSender,
 };
@@ -31,6 +31,7 @@ pub struct Runtime {
     search_ended: Receiver<()>,
     /// Whether a bookmark or a search was handed over to be kept.
     has_kept: Cell<bool>,
+    messages: MessageSender,
 }
 
 /// How long the end of the program may wait for a bookmark to be on the disk.
@@ -43,8 +44,9 @@ impl Runtime {
         let (vault_requests, to_vault) = channel();
         let (ending, search_ended) = channel();
         search::start(&paths, to_search, messages.clone(), ending)?;
-        vault::start(paths, local, to_vault, messages)?;
-        Ok(Self { search_requests, vault_requests, search_ended, has_kept: Cell::new(false) })
+        vault::start(paths, local, to_vault, messages.clone())?;
+        let has_kept = Cell::new(false);
+        Ok(Self { search_requests, vault_requests, search_ended, has_kept, messages })
     }
 
     /// Lets the last bookmark reach the disk. Notes have been saved before: the vault
@@ -73,6 +75,14 @@ impl Runtime {
                 self.has_kept.set(true);
                 // As above.
                 let _ = self.search_requests.send(search::Request::Keep(change));
+            }
+            Effect::Print(document) => {
+                let messages = self.messages.clone();
+                // A printing command may wait for a network, and nothing else shall wait with it.
+                std::thread::spawn(move || {
+                    // The program is ending if nobody listens.
+                    let _ = messages.send(Message::Printed(print(&document)));
+                });
             }
             Effect::Vault(request) => {
                 // As above.

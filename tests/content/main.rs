@@ -6,6 +6,7 @@ mod bundled;
 mod coverage;
 mod documents;
 mod guidance;
+mod handed_over;
 mod identifiers;
 mod inputs;
 mod network;

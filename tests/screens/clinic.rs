@@ -179,7 +179,7 @@ fn what_comes_next_is_covered_while_others_see_the_screen() {
     stage.press(Code::Esc);
     assert!(!is_covered(&mut stage) && stage.model.dialog.is_none());
     // Another screen, however it came there.
-    for screen in [Screen::HandOver, Screen::Actions, Screen::Clinics, Screen::Search] {
+    for screen in [Screen::Completed, Screen::Actions, Screen::Clinics, Screen::Search] {
         stage.model.screen = screen;
         assert!(is_covered(&mut stage), "{}", stage.text());
         stage.press(Code::F(4));

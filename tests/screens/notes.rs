@@ -351,7 +351,7 @@ fn from_the_hand_over_keys_lead_to_the_note_the_follow_up_and_the_list() {
     let note = id(1);
     let mut stage = Stage::new(SIZES[0]);
     complete(&mut stage, Some(note));
-    assert_eq!(stage.model.screen, Screen::HandOver);
+    assert_eq!(stage.model.screen, Screen::Completed);
     let open = format!("open {note}");
     assert_eq!(asks(&mut stage, Key::plain(Code::Enter)), [open.as_str()]);
     assert_eq!(asks(&mut stage, Key::char('a')), [open.as_str()]);
@@ -360,7 +360,7 @@ fn from_the_hand_over_keys_lead_to_the_note_the_follow_up_and_the_list() {
     assert_eq!(asks(&mut stage, Key::char('c')), ["copy"]);
     stage.press(Code::Esc);
     assert_eq!(stage.model.screen, Screen::Clinics);
-    assert!(stage.model.hand_over.is_none(), "nothing of the note stays behind");
+    assert!(stage.model.completed.is_none(), "nothing of the note stays behind");
 
     let mut stage = Stage::new(SIZES[0]);
     complete(&mut stage, None);
@@ -375,7 +375,7 @@ fn locking_takes_the_hand_over_of_a_note_off_the_screen() {
     let mut stage = Stage::new(SIZES[0]);
     complete(&mut stage, Some(id(1)));
     stage.press(Code::F(8));
-    assert!(stage.model.hand_over.is_none() && stage.model.screen == Screen::Locked);
+    assert!(stage.model.completed.is_none() && stage.model.screen == Screen::Locked);
     stage.apply_event(Message::VaultClosed);
     assert!(!stage.text().contains("Who does what"));
 }

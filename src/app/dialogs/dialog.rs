@@ -242,6 +242,10 @@ pub enum RetentionText {
 /// What an option is chosen for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ChoiceIntent {
+    /// What the row in focus of the hand-over is set to.
+    HandOver,
+    /// Whether a file that is there is replaced.
+    ReplaceFile,
     /// Remove something, after asking.
     Remove(Removal),
     /// Record a differing view, step by step.

@@ -15,7 +15,7 @@ use crate::{
             actions,
             clinic::{self, apply_event::apply_event, buttons, field_lint},
             clinics::{migrate_draft, retention},
-            note,
+            hand_over, note,
             reader::{bookmarks::search_for, open::open_guide},
         },
     },
@@ -118,10 +118,15 @@ pub(crate) fn chosen(model: &mut Model, purpose: ChoiceIntent, at: usize) {
         ChoiceIntent::LeaveClinic if at == 1 => clinic::update::leave(model),
         ChoiceIntent::Quit if at == 1 => model.request(VaultRequest::End { anyway: false }),
         ChoiceIntent::LeaveClinic | ChoiceIntent::Quit => buttons::go_to_unread(model),
+        ChoiceIntent::HandOver => hand_over::update::chosen(model, at),
+        ChoiceIntent::ReplaceFile if at == 1 => hand_over::update::save(model, true),
         ChoiceIntent::QuitUnsaved if at == 1 => model.request(VaultRequest::End { anyway: true }),
         ChoiceIntent::Remove(what) if at == 1 => apply_event(model, what.event()),
         // The first of two answers leaves everything as it is.
-        ChoiceIntent::PastePart(_) | ChoiceIntent::QuitUnsaved | ChoiceIntent::Remove(_) => {}
+        ChoiceIntent::PastePart(_)
+        | ChoiceIntent::ReplaceFile
+        | ChoiceIntent::QuitUnsaved
+        | ChoiceIntent::Remove(_) => {}
         ChoiceIntent::Dissent(choice) => dissent_chosen(model, choice, at),
     }
 }

@@ -1,4 +1,4 @@
-//! The hand-over: what a clinic that was just completed agreed, and what to do next.
+//! Handing a note over: which document, for whom, in which format and where to, with its first page.
 
 pub(crate) mod state;
 pub(crate) mod update;

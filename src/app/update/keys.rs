@@ -11,7 +11,7 @@ use crate::app::{
         actions,
         clinic::{self, buttons},
         clinics::{self, retention},
-        hand_over, insight,
+        completed, hand_over, insight,
         locked::{
             self,
             update::{opened, with_vault},
@@ -65,7 +65,8 @@ pub(super) fn pressed(model: &mut Model, key: Key) {
         Screen::Reader => reader::update::takes(model, key),
         Screen::Clinics => clinics::update::takes(model, key),
         Screen::Clinic => clinic::update::takes(model, key),
-        Screen::HandOver
+        Screen::HandOver => hand_over::update::takes(model, key),
+        Screen::Completed
         | Screen::Note
         | Screen::Actions
         | Screen::Insight
@@ -128,7 +129,8 @@ pub(super) fn pasted(model: &mut Model, text: &str) {
             }
         }
         Screen::Clinics => clinics::update::paste(model, text),
-        Screen::HandOver
+        Screen::HandOver => hand_over::update::paste(model, text),
+        Screen::Completed
         | Screen::Note
         | Screen::Actions
         | Screen::Insight
@@ -311,6 +313,7 @@ fn handle_action(model: &mut Model, action: KeyAction) {
             Screen::Reader => reader::update::handle_action(model, action),
             Screen::Clinics => clinics::update::handle_action(model, action),
             Screen::Clinic => clinic::update::handle_action(model, action),
+            Screen::Completed => completed::update::handle_action(model, action),
             Screen::HandOver => hand_over::update::handle_action(model, action),
             Screen::Note => note::update::handle_action(model, action),
             Screen::Actions => actions::update::handle_action(model, action),

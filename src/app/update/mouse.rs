@@ -24,6 +24,7 @@ pub(super) fn handle(model: &mut Model, mouse: Mouse) {
         (
             Screen::Clinics
             | Screen::Clinic
+            | Screen::Completed
             | Screen::HandOver
             | Screen::Note
             | Screen::Actions

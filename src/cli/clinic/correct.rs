@@ -69,7 +69,12 @@ pub(crate) fn mark_error(args: MarkErrorArgs, context: &mut Context) -> CommandR
 }
 
 /// Saves a change to a completed note as a revision, and returns its number.
-fn correct(vault: &Vault, note: NoteOpened, event: Event, context: &Context) -> CommandResult<u32> {
+pub(super) fn correct(
+    vault: &Vault,
+    note: NoteOpened,
+    event: Event,
+    context: &Context,
+) -> CommandResult<u32> {
     let mut session = note.session;
     apply(&mut session, event, context.now())?;
     amended(vault, note.id, session)

@@ -1,25 +1,22 @@
 //! `caseclinic clinic show`, `export` and `revisions`: a note as text, on standard output or in a
 //! file that is not encrypted.
 
-use std::{
-    fs::OpenOptions,
-    io::{self, Write},
-    os::unix::fs::OpenOptionsExt,
-    path::{Path, PathBuf},
-};
+use std::path::PathBuf;
+
+use zeroize::Zeroizing;
 
 use super::{CommandError, CommandResult, Context, NoteArgs, PassphraseSource, open_note};
 use crate::{
     cli::output::display_path,
-    clinic::{Status, from_document},
+    clinic::{Event, Status, from_document},
     knowledge::Library,
     report::{
-        ExportFormat, WatchedNames, change_lines, has_taken_back_text, markdown, scan_note,
-        whole_note,
+        DocumentKind, DocumentSource, Edition, ExportFormat, WatchedNames, change_lines,
+        has_taken_back_text, markdown, scan_note,
     },
-    services::NoteKind,
+    services::{NoteKind, NoteOpened, private_file::write_private_file},
     text::{clean_line, show_date},
-    vault::{VaultError, Verified, lies_in_vault},
+    vault::{Vault, VaultError, Verified, lies_in_vault},
 };
 
 #[derive(Debug, clap::Args)]
@@ -60,11 +57,33 @@ pub(crate) struct ExportArgs {
     note: String,
     /// The file to write, which must not exist yet. It is NOT encrypted: keep it as safe as the record
     file: PathBuf,
-    /// Add people’s professions to their roles, and show who made which placement
+    /// Which document; without it, the first of the list that fits the note
+    #[arg(long, value_name = "DOCUMENT", value_parser = document_words())]
+    document: Option<String>,
+    /// For whom: the record; the record with who placed what; or somebody outside, without
+    /// identifiers and special-category answers
+    #[arg(long = "for", value_name = "READER", value_parser = edition_words(), default_value = "record")]
+    edition: String,
+    /// Replace the file if it exists
     #[arg(long)]
-    attributed: bool,
+    replace: bool,
     #[command(flatten)]
     key: PassphraseSource,
+}
+
+fn document_words() -> clap::builder::PossibleValuesParser {
+    let word = |kind: &DocumentKind| {
+        clap::builder::PossibleValue::new(kind.code()).help(format!(
+            "{}: {}",
+            kind.name(),
+            kind.about()
+        ))
+    };
+    clap::builder::PossibleValuesParser::new(DocumentKind::ALL.iter().map(word))
+}
+
+fn edition_words() -> clap::builder::PossibleValuesParser {
+    clap::builder::PossibleValuesParser::new(Edition::ALL.map(Edition::code))
 }
 
 /// Names the formats, for help.
@@ -76,7 +95,7 @@ pub(crate) fn export_formats_help() -> String {
     )
 }
 
-/// Writes the note to a new file.
+/// Writes a document of the note to a new file.
 pub(crate) fn export(args: &ExportArgs, context: &mut Context) -> CommandResult {
     let format = ExportFormat::of_file(&args.file).map_err(|unknown| {
         CommandError::usage(unknown.to_string()).hint(format!(
@@ -84,49 +103,65 @@ pub(crate) fn export(args: &ExportArgs, context: &mut Context) -> CommandResult 
             ExportFormat::list()
         ))
     })?;
-    // Nothing readable may lie among the encrypted files, where it is copied along with them.
+    // Before the passphrase is asked for.
     if lies_in_vault(&context.paths()?.vault, &args.file) {
         return Err(VaultError::InsideVault(args.file.clone()).into());
     }
     let vault = context.open_vault(args.key.passphrase_fd)?;
     let opened = open_note(&vault, &args.note, NoteKind::Completed, context)?;
-    let document = whole_note(&opened.session, args.attributed, &context.local);
-    write_new(&args.file, &format.write(&document))?;
+    let offered = DocumentKind::offered(&opened.session);
+    let kind = args.document.as_deref().and_then(DocumentKind::of_code).unwrap_or(offered[0]);
+    if !offered.contains(&kind) {
+        let codes: Vec<&str> = offered.iter().map(|kind| kind.code()).collect();
+        return Err(CommandError::failed(format!(
+            "This note cannot become a {}.",
+            kind.name().to_lowercase()
+        ))
+        .hint(format!("Nothing was exported. It can become: {}.", codes.join(", "))));
+    }
+    let library = Library::with_packs(&context.paths()?.packs);
+    let edition = Edition::of_code(&args.edition).unwrap_or_default();
+    let source = DocumentSource {
+        session: &opened.session,
+        edition,
+        local: &context.local,
+        library: &library,
+    };
+    let contents = Zeroizing::new(format.write(&kind.build(&source)));
+    write_private_file(&context.paths()?.vault, &args.file, &contents, args.replace).map_err(
+        |refused| {
+            let replace = if refused.exists() { " Or add --replace." } else { "" };
+            CommandError::failed(refused.to_string())
+                .hint(format!("Nothing was exported. {}{replace}", refused.advice()))
+        },
+    )?;
     context.say(format!(
-        "Exported to {}. This file is not encrypted: keep it as safe as the child’s record, and delete it when you no longer need it.",
+        "{} exported to {}. This file is not encrypted: keep it as safe as the child’s record, and delete it when you no longer need it.",
+        kind.name(),
         display_path(&args.file)
     ))?;
     if opened.is_draft() {
         context.say("The note is a draft: it is not completed, and may still change.")?;
     }
-    let mut names = WatchedNames::for_words_of(&Library::with_packs(&context.paths()?.packs));
+    let mut names = WatchedNames::for_words_of(&library);
     names.take_names_of(&opened.session);
     let found = scan_note(&opened.session, &names, context.today());
-    Ok(context.say(found.counted())?)
+    context.say(found.counted())?;
+    record(&vault, opened, format!("{} ({})", kind.handed_over(edition), format.name()), context)
 }
 
-/// Writes a file that was not there, readable by its owner only.
-fn write_new(path: &Path, contents: &[u8]) -> CommandResult {
-    let shown = display_path(path);
-    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-    let mut file = file.map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => CommandError::failed(format!("{shown} already exists."))
-            .hint("Nothing was exported. Choose a new file name."),
-        io::ErrorKind::NotFound => {
-            CommandError::failed(format!("The folder for {shown} does not exist."))
-                .hint("Nothing was exported. Create the folder, or choose another.")
+/// Records in a completed note what left the vault. The file is written by now, so a note that takes
+/// no record is said and no failure.
+fn record(vault: &Vault, opened: NoteOpened, what: String, context: &mut Context) -> CommandResult {
+    if opened.is_draft() {
+        return Ok(());
+    }
+    match super::correct::correct(vault, opened, Event::HandedOver { what }, context) {
+        Ok(_) => Ok(()),
+        Err(error) => {
+            Ok(context.say(format!("The note does not record this export. {}", error.message))?)
         }
-        io::ErrorKind::PermissionDenied => {
-            CommandError::failed(format!("You do not have permission to create {shown}."))
-                .hint("Nothing was exported. Choose a folder of your own.")
-        }
-        _ => CommandError::failed(format!("{shown} could not be created: {error}."))
-            .hint("Nothing was exported. Choose another file name or folder."),
-    })?;
-    file.write_all(contents).and_then(|()| file.sync_all()).map_err(|error| {
-        CommandError::failed(format!("{shown} is incomplete: {error}."))
-            .hint("Delete it, free some space and try again.")
-    })
+    }
 }
 
 #[derive(Debug, clap::Args)]

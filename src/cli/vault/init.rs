@@ -17,7 +17,7 @@ use crate::{
         context::Context,
         output::display_path,
     },
-    services::sheet_file::new_private_file,
+    services::private_file::new_private_file,
     vault::{RecoverySheet, Vault, VaultError, VaultState, probe},
 };
 

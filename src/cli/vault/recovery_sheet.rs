@@ -15,7 +15,7 @@ use crate::{
         output::display_path,
         prompt::{PassphraseSource, PromptError, read_descriptor},
     },
-    services::sheet_file::write_sheet,
+    services::private_file::write_new,
     vault::{RecoverySheet, Vault, VaultError, lies_in_vault},
 };
 
@@ -106,7 +106,7 @@ pub(crate) fn keep_sheet(
         let is_confirmed = is_confirmed(sheet, context)?;
         return is_confirmed.then_some(()).ok_or(io::Error::other("it was not confirmed"));
     };
-    write_sheet(path, &sheet.text)
+    write_new(path, sheet.text.as_bytes())
 }
 
 /// Prints the sheet.

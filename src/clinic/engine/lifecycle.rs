@@ -11,7 +11,7 @@ use crate::clinic::form::completion::completion;
 use crate::clinic::rating::PlacementMethod;
 use crate::clinic::refusal::Refusal;
 use crate::clinic::session::{
-    Amendment, Answers, ClockState, History, SCHEMA, Session, Share, Status,
+    Amendment, Answers, ClockState, HANDED_OVER, History, SCHEMA, Session, Share, Status,
 };
 use crate::clinic::template::translated::Language;
 use crate::clinic::template::{ConstraintSeverity, Template};
@@ -74,6 +74,11 @@ impl Edit<'_> {
             }
             Event::Shared { with, key, reason } if status != Status::Stopped => {
                 self.share(&with, &key, &reason)
+            }
+            Event::HandedOver { what } => {
+                let what = one_line(&what)?;
+                self.record(AuditLine::new(HANDED_OVER, None, Some(what)));
+                Ok(vec![SessionEffect::Amend])
             }
             _ => Err(Refusal::Closed { status }),
         }
@@ -205,6 +210,23 @@ impl Session {
 mod tests {
     use super::*;
     use crate::clinic::fixture::Play;
+
+    #[test]
+    fn a_document_of_a_completed_note_that_was_handed_over_stands_in_its_trail_for_members_too() {
+        let handed = |what: &str| Event::HandedOver { what: what.to_owned() };
+        let mut play = Play::with_people(2);
+        play.fill();
+        assert!(matches!(play.refused(handed("Letter")), Refusal::NotNow { .. }), "not complete");
+        play.did(Event::ClinicCompleted { acknowledged: false });
+        assert_eq!(play.did(handed("Letter of advice (Word)")), [SessionEffect::Amend]);
+        play.did(handed("Record extract (PDF)"));
+        let edition = crate::clinic::members_edition(&play.session);
+        for session in [&play.session, &edition] {
+            let said: Vec<&str> = session.handed_over().map(|(_, what)| what).collect();
+            assert_eq!(said, ["Letter of advice (Word)", "Record extract (PDF)"]);
+        }
+        assert_eq!(play.session.status(), Status::Completed, "nothing of it has changed");
+    }
 
     #[test]
     fn a_supervision_note_is_shared_by_name_and_reason_once_it_is_complete_and_a_case_note_is_not()

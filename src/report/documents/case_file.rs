@@ -3,7 +3,7 @@
 use super::{NoteReader, note_reader::PlacementText, warnings};
 use crate::{
     clinic::Subject,
-    report::document::{BlockList, ReportBlock, plain, strong},
+    report::document::{BlockList, ReportBlock, line, plain, strong},
 };
 
 pub(super) fn blocks(reader: &NoteReader<'_>) -> BlockList {
@@ -11,21 +11,22 @@ pub(super) fn blocks(reader: &NoteReader<'_>) -> BlockList {
     let mut blocks = BlockList::default();
     blocks.heading(1, super::title(session));
     warnings(session, &mut blocks);
-    reader.put_meeting(&mut blocks);
+    reader.put_meeting(&mut blocks, false);
     blocks.heading(2, "Summary");
     for name in ["key_question", "review_scope", "scope"] {
-        reader.put(&mut blocks, "The question", name);
+        reader.put_short(&mut blocks, "The question", name);
     }
-    reader.put_what_happened(&mut blocks);
+    reader.put_what_happened(&mut blocks, true);
     reader.put_placements(&mut blocks, true);
-    decisions(reader, &mut blocks);
-    reader.put_actions(&mut blocks, "Who does what");
+    put_decisions(reader, &mut blocks);
+    reader.put_actions(&mut blocks, "Who does what", false);
     blocks.paragraph([
         strong("What this is: "),
         plain(super::whole_note::what_it_is(session.template())),
     ]);
     blocks.push(ReportBlock::PageBreak);
     blocks.heading(2, "Details");
+    reader.put_people(&mut blocks);
     let mut details = reader.details();
     // The stages are parts of the details.
     for block in &mut details.0 {
@@ -42,16 +43,24 @@ pub(super) fn blocks(reader: &NoteReader<'_>) -> BlockList {
     blocks.without_empty()
 }
 
-/// What was decided, with the reasons.
-pub(super) fn decisions(reader: &NoteReader<'_>, blocks: &mut BlockList) {
-    for (name, item) in [
-        ("Response", "response_level"),
-        ("Referral", "referral"),
-        ("Reasons for the response", "rationale"),
-        ("Review date", "review_date"),
-    ] {
-        reader.put(blocks, name, item);
+/// Puts what was decided on one line, and the reasons.
+pub(super) fn put_decisions(reader: &NoteReader<'_>, blocks: &mut BlockList) {
+    let mut runs = Vec::new();
+    for (name, item) in
+        [("Response", "response_level"), ("Referral", "referral"), ("Review", "review_date")]
+    {
+        if let Some(answer) = reader.answer(item) {
+            let gap = if runs.is_empty() { "" } else { "  " };
+            let answer = line(answer);
+            let stop = if answer.ends_with(['.', '?', '!']) { "" } else { "." };
+            runs.push(strong(format!("{gap}{name}:")));
+            runs.push(plain(format!(" {answer}{stop}")));
+        }
     }
+    if !runs.is_empty() {
+        blocks.push(ReportBlock::Paragraph(runs));
+    }
+    reader.put_short(blocks, "Reasons", "rationale");
 }
 
 /// The placements in words, for a sentence.

@@ -13,9 +13,9 @@ pub(super) fn blocks(reader: &NoteReader<'_>) -> BlockList {
     warnings(session, &mut blocks);
     let format = session.template().about.title.show(session.language());
     blocks.say(&format!("{format}, {}. Present: {}.", reader.day(), reader.people().join("; ")));
-    reader.put(&mut blocks, "The question", "key_question");
+    reader.put_short(&mut blocks, "The question", "key_question");
     reader.put_placements(&mut blocks, false);
-    case_file::decisions(reader, &mut blocks);
+    case_file::put_decisions(reader, &mut blocks);
     let actions = reader.actions();
     if !actions.is_empty() {
         blocks.paragraph([strong("Actions")]);

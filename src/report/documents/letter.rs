@@ -17,7 +17,7 @@ pub(super) fn blocks(reader: &NoteReader<'_>) -> BlockList {
     );
     blocks.heading(2, "Your question");
     reader.put(&mut blocks, "You asked", "key_question");
-    reader.put_what_happened(&mut blocks);
+    reader.put_what_happened(&mut blocks, false);
     reader.put(&mut blocks, "What we still do not know", "not_known");
     blocks.heading(2, "How we see it");
     let placements = reader.placements();
@@ -30,7 +30,7 @@ pub(super) fn blocks(reader: &NoteReader<'_>) -> BlockList {
     }
     for one in placements {
         if !one.basis.is_empty() {
-            blocks.answer(&format!("Our reasons. {}", one.label), None, Some(&one.basis));
+            blocks.answer(&format!("Our reasons{}", one.number), None, Some(&one.basis));
         }
         for view in one.differing {
             blocks.answer("One of us sees it differently", None, Some(&view));
@@ -55,7 +55,7 @@ pub(super) fn blocks(reader: &NoteReader<'_>) -> BlockList {
     ] {
         reader.put(&mut blocks, name, item);
     }
-    reader.put_actions(&mut blocks, "What was agreed");
+    reader.put_actions(&mut blocks, "What was agreed", true);
     reader.put_sources(&mut blocks);
     blocks.heading(2, "The decision is yours");
     blocks.say(

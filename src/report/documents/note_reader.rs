@@ -3,8 +3,8 @@
 use super::whole_note;
 use crate::{
     clinic::{
-        Action, Attendance, Citation, DissentView, Field, FieldKind, Outcome, RatingView, RowId,
-        Session, form,
+        Action, Attendance, Citation, DissentView, Field, FieldKind, ItemType, Outcome, RatingView,
+        RowId, Session, form,
     },
     knowledge::{Library, Status},
     report::document::{BlockList, ReportBlock, line, plain, strong},
@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Characters of a description on a page that should stay one page.
-const EXCERPT: usize = 260;
+const EXCERPT: usize = 220;
 
 /// A note, and how it is shown.
 pub(super) struct NoteReader<'a> {
@@ -25,7 +25,8 @@ pub(super) struct NoteReader<'a> {
 
 /// Where one behaviour was placed.
 pub(super) struct PlacementText {
-    pub(super) label: String,
+    /// Which of several it is: ` (1 of 2)`; blank for a single one.
+    pub(super) number: String,
     pub(super) outcome: String,
     pub(super) basis: String,
     pub(super) chart: Option<ReportBlock>,
@@ -83,15 +84,25 @@ impl<'a> NoteReader<'a> {
         }
     }
 
-    /// Puts what happened: the beginning of each description.
-    pub(super) fn put_what_happened(&self, blocks: &mut BlockList) {
+    /// Puts an answer behind a name of ours, in one paragraph; nothing if there is none.
+    pub(super) fn put_short(&self, blocks: &mut BlockList, name: &str, item: &'static str) {
+        if let Some(answer) = self.answer(item) {
+            short(blocks, name, &excerpt(answer));
+        }
+    }
+
+    /// Puts what happened: the beginning of each description, in a paragraph or under its name.
+    pub(super) fn put_what_happened(&self, blocks: &mut BlockList, is_short: bool) {
         let told: Vec<&str> = self.answers("what_happened").map(|(_, text)| text).collect();
         for (at, text) in told.iter().enumerate() {
             let name = match told.len() {
                 1 => "What happened".to_owned(),
                 all => format!("What happened ({} of {all})", at + 1),
             };
-            blocks.answer(&name, None, Some(&excerpt(text)));
+            match is_short {
+                true => short(blocks, &name, &excerpt(text)),
+                false => blocks.answer(&name, None, Some(&excerpt(text))),
+            }
         }
     }
 
@@ -100,24 +111,29 @@ impl<'a> NoteReader<'a> {
             FieldKind::Rating(view) => Some((field, view)),
             _ => None,
         });
-        ratings.map(|(field, view)| placement(&field.label, view)).collect()
+        let ratings: Vec<_> = ratings.collect();
+        let number = |at: usize| match ratings.len() {
+            1 => String::new(),
+            all => format!(" ({} of {all})", at + 1),
+        };
+        let ratings = ratings.iter().enumerate();
+        ratings.map(|(at, (field, view))| placement(number(at), &field.label, view)).collect()
     }
 
     /// Puts where the group placed each behaviour; `with_picture` as far as there is room.
     pub(super) fn put_placements(&self, blocks: &mut BlockList, with_picture: bool) {
-        let placements = self.placements();
-        for (at, one) in placements.into_iter().enumerate() {
-            let name =
-                if at == 0 { "Agreed placement" } else { "Agreed placement, next behaviour" };
-            blocks.paragraph([strong(format!("{name}:")), plain(format!(" {}", one.outcome))]);
-            if let Some(chart) = one.chart.filter(|_| with_picture) {
-                blocks.push(chart);
+        for one in self.placements() {
+            short(blocks, &format!("Agreed placement{}", one.number), &one.outcome);
+            if let Some(ReportBlock::Chart(mut chart)) = one.chart.filter(|_| with_picture) {
+                // The whole continuum is in the details.
+                chart.rows.retain(|row| row.marked || row.counts.iter().any(|count| *count > 0));
+                blocks.push(ReportBlock::Chart(chart));
             }
             if !one.basis.is_empty() {
-                blocks.answer("Reasons for this placement", None, Some(&one.basis));
+                short(blocks, "Reasons for this placement", &one.basis);
             }
             for view in one.differing {
-                blocks.answer("Differing view", None, Some(&view));
+                short(blocks, "Differing view", &view);
             }
         }
     }
@@ -129,9 +145,13 @@ impl<'a> NoteReader<'a> {
         actions
     }
 
-    /// Puts the actions as a table.
-    pub(super) fn put_actions(&self, blocks: &mut BlockList, heading: &str) {
+    /// Puts the actions as a table, with how people will know that they helped if there is room.
+    pub(super) fn put_actions(&self, blocks: &mut BlockList, heading: &str, with_measure: bool) {
         let actions = self.actions();
+        let items = self.session.template().items();
+        if !items.iter().any(|place| place.item.kind == ItemType::Actions) {
+            return;
+        }
         blocks.heading(2, heading);
         if actions.is_empty() {
             return blocks.say("No actions were agreed.");
@@ -141,7 +161,11 @@ impl<'a> NoteReader<'a> {
             let by = details.by.map_or_else(|| "no date".to_owned(), show_date);
             [details.what.clone(), owner(action), by, details.measure.clone()]
         });
-        blocks.table(["What", "Who", "By", "How we will know"], rows.collect());
+        if with_measure {
+            return blocks.table(["What", "Who", "By", "How we will know"], rows.collect());
+        }
+        let rows = rows.map(|[what, who, by, _]| [what, who, by]).collect();
+        blocks.table(["What", "Who", "By"], rows);
     }
 
     /// Returns when the meeting began.
@@ -165,17 +189,27 @@ impl<'a> NoteReader<'a> {
         shown.map(|name| line(&name)).collect()
     }
 
-    /// Puts the facts of the meeting as a list: when, what, who.
-    pub(super) fn put_meeting(&self, blocks: &mut BlockList) {
+    /// Puts the facts of the meeting: when, what, and who or how many.
+    pub(super) fn put_meeting(&self, blocks: &mut BlockList, with_people: bool) {
         let session = self.session;
         let format = session.template().about.title.show(session.language());
         let people = self.people();
-        let mut facts = vec![format!("Meeting: {format}, {}", self.day())];
-        if !people.is_empty() {
-            let count = counted(people.len(), "person", "people");
-            facts.push(format!("{count}: {}", people.join("; ")));
+        let count = match people.len() {
+            0 => String::new(),
+            some => format!(", {}", counted(some, "person", "people")),
+        };
+        short(blocks, "Meeting", &format!("{format}, {}{count}", self.day()));
+        if with_people {
+            self.put_people(blocks);
         }
-        blocks.list(facts);
+    }
+
+    /// Puts who was there.
+    pub(super) fn put_people(&self, blocks: &mut BlockList) {
+        let people = self.people();
+        if !people.is_empty() {
+            short(blocks, "Present", &people.join("; "));
+        }
     }
 
     /// Puts the guidance that the note cites, and how current it is today.
@@ -196,11 +230,7 @@ impl<'a> NoteReader<'a> {
                 format!("{name}: {} since", entry.status.name())
             }
             Some(entry) if entry.version.to_string() != cited.version => {
-                format!(
-                    "{name}: changed since; now version {}, {}",
-                    entry.version,
-                    entry.review_dates()
-                )
+                format!("{name}: changed since it was cited; {}", entry.review_dates())
             }
             Some(entry) => format!("{name}: {}", entry.review_dates()),
         }
@@ -211,6 +241,11 @@ impl<'a> NoteReader<'a> {
         let rows = who.iter().map(|who| [(*who).to_owned(), String::new(), String::new()]);
         blocks.table(["Agreed by", "Name and signature", "Date"], rows.collect());
     }
+}
+
+/// A name of ours with what belongs to it, in one paragraph.
+fn short(blocks: &mut BlockList, name: &str, text: &str) {
+    blocks.paragraph([strong(format!("{name}:")), plain(format!(" {}", line(text)))]);
 }
 
 /// The owner of an action with the agency.
@@ -224,7 +259,7 @@ pub(super) fn owner(action: &Action) -> String {
     }
 }
 
-fn placement(label: &str, view: &RatingView) -> PlacementText {
+fn placement(number: String, label: &str, view: &RatingView) -> PlacementText {
     let step = |code: &str| {
         let found = view.steps.iter().find(|bar| bar.code == code);
         line(found.map_or(code, |bar| bar.text.as_str()))
@@ -239,7 +274,7 @@ fn placement(label: &str, view: &RatingView) -> PlacementText {
         format!("{}: {}. {}", line(&view.who), step(&view.placement), view.reason.trim())
     };
     PlacementText {
-        label: line(label),
+        number,
         outcome,
         basis: view.basis.trim().to_owned(),
         chart: whole_note::picture(view, &format!("How people placed it. {label}")),

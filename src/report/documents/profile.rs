@@ -8,9 +8,9 @@ pub(super) fn blocks(reader: &NoteReader<'_>) -> BlockList {
     let mut blocks = BlockList::default();
     blocks.heading(1, super::title(session));
     warnings(session, &mut blocks);
-    reader.put_meeting(&mut blocks);
+    reader.put_meeting(&mut blocks, true);
     whole_note::put_answers_by_area(session, &mut blocks);
-    reader.put_actions(&mut blocks, "What comes next");
+    reader.put_actions(&mut blocks, "What comes next", true);
     reader.put(&mut blocks, "Date of the next review", "review_date");
     blocks.say(whole_note::what_it_is(session.template()));
     blocks.without_empty()

@@ -4,12 +4,11 @@
 use super::{NoteReader, warnings};
 use crate::{
     clinic::RowId,
-    report::document::{BlockList, plain, strong},
+    report::document::{BlockList, line, plain, strong},
 };
 
 /// What stands under each place: our words, and the question.
-const PARTS: [(&str, &'static str); 7] = [
-    ("When", "place_moment"),
+const PARTS: [(&str, &str); 6] = [
     ("What the adults do", "adults_do"),
     ("If they are ill or away", "adults_cover"),
     ("What you do", "child_does"),
@@ -27,7 +26,7 @@ pub(super) fn blocks(reader: &NoteReader<'_>) -> BlockList {
     blocks.paragraph([strong("We look at this plan again on: "), plain(review)]);
     let facts = [("Who leads the plan", "plan_lead"), ("When they are away", "plan_cover")];
     for (name, item) in facts {
-        reader.put(&mut blocks, name, item);
+        reader.put_short(&mut blocks, name, item);
     }
     blocks.heading(2, "Who you can ring");
     let mut ring = vec![["Someone is in danger now".to_owned(), "999".to_owned()]];
@@ -47,20 +46,27 @@ pub(super) fn blocks(reader: &NoteReader<'_>) -> BlockList {
         "0800 1111".to_owned(),
     ]);
     blocks.table(["When", "Who"], ring);
+    blocks.heading(2, "The plan");
     for row in places(reader) {
         let kind = reader.in_row("place_kind", row).unwrap_or("Another place");
-        blocks.heading(2, kind);
-        for (name, item) in PARTS {
-            if let Some(answer) = reader.in_row(item, row) {
-                blocks.answer(name, None, Some(answer));
-            }
-        }
+        let moment = reader.in_row("place_moment", row).unwrap_or_default();
+        let parts = PARTS.into_iter().filter_map(|(name, item)| {
+            Some([name.to_owned(), reader.in_row(item, row)?.to_owned()])
+        });
+        blocks.table([&line(kind), &line(moment)], parts.collect());
     }
     blocks.heading(2, "If it happens anyway");
-    reader.put(&mut blocks, "What we do", "if_it_happens");
+    if let Some(answer) = reader.answer("if_it_happens") {
+        blocks.say(answer);
+    }
     blocks.heading(2, "In the child’s own words");
-    reader.put(&mut blocks, "What I want you to know", "child_voice");
-    reader.put(&mut blocks, "What others may be told", "child_told");
+    for (name, item) in
+        [("What I want you to know", "child_voice"), ("What others may be told", "child_told")]
+    {
+        if let Some(answer) = reader.answer(item) {
+            blocks.paragraph([strong(format!("{name}: ")), plain(line(answer))]);
+        }
+    }
     blocks.heading(2, "We agree to this plan");
     reader.put_sign_off(
         &mut blocks,

@@ -8,7 +8,7 @@ pub(super) fn blocks(reader: &NoteReader<'_>) -> BlockList {
     let mut blocks = BlockList::default();
     blocks.heading(1, format!("Supervision record: {}", session.case_key()));
     warnings(session, &mut blocks);
-    reader.put_meeting(&mut blocks);
+    reader.put_meeting(&mut blocks, true);
     blocks.heading(2, "Children");
     for (name, item) in [
         ("Is each child safe?", "children_safe"),
@@ -28,7 +28,7 @@ pub(super) fn blocks(reader: &NoteReader<'_>) -> BlockList {
     ] {
         reader.put(&mut blocks, name, item);
     }
-    reader.put_actions(&mut blocks, "Actions");
+    reader.put_actions(&mut blocks, "Actions", true);
     blocks.say(
         "What the worker said about how the work affects them stays in the supervision note. It is \
          disclosed only where the law requires it, or where a child or an adult is at risk.",

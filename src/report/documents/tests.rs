@@ -157,6 +157,9 @@ fn cited_guidance_says_how_current_it_is() {
     }
     let text = text(&document(DocumentKind::CaseFile, &session, Edition::Record));
     let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(flat.contains("An entry (one, version 1999-01): changed since; now version"), "{flat}");
+    assert!(
+        flat.contains("An entry (one, version 1999-01): changed since it was cited; checked"),
+        "{flat}"
+    );
     assert!(flat.contains("An entry (gone, version 1): no longer in the knowledge base"), "{flat}");
 }

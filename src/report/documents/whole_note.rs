@@ -25,15 +25,19 @@ pub(super) fn blocks(session: &Session, attributed: bool, local: &LocalTime) -> 
     builder.people();
     put_answers_by_area(session, &mut builder.blocks);
     builder.stages();
-    builder.tail();
+    builder.changes();
+    builder.citations();
+    builder.corrections();
     builder.blocks
 }
 
-/// Returns what the stages and the parts after them hold, without anything that is not answered.
+/// Returns what the stages and the parts after them hold, without anything that is not answered and
+/// without the guidance that was cited.
 pub(super) fn details(session: &Session, attributed: bool, local: &LocalTime) -> BlockList {
     let mut builder = Builder { session, attributed, local, blocks: BlockList::default() };
     builder.stages();
-    builder.tail();
+    builder.changes();
+    builder.corrections();
     builder.blocks.without_empty()
 }
 
@@ -71,6 +75,9 @@ impl Builder<'_> {
         for share in session.shares() {
             let at = self.local.moment(share.at);
             facts.push(format!("Shared with: {}, {at} ({})", line(&share.with), share.reason));
+        }
+        for (at, what) in session.handed_over() {
+            facts.push(format!("Handed over: {}, {}", self.local.moment(at), line(what)));
         }
         if let Some(earlier) = session.earlier() {
             let (title, note, revision) = (&earlier.title, earlier.note, &earlier.revision);
@@ -277,19 +284,27 @@ impl Builder<'_> {
         }
     }
 
-    fn tail(&mut self) {
+    fn changes(&mut self) {
         let session = self.session;
         let changed = what_changed(session).map(|changed| changed.lines()).unwrap_or_default();
         if !changed.is_empty() {
             self.blocks.heading(2, "What changed since last time");
             self.blocks.list(changed);
         }
+    }
+
+    fn citations(&mut self) {
+        let session = self.session;
         if !session.citations().is_empty() {
             self.blocks.heading(2, "Guidance cited");
             let cited = session.citations().iter();
             self.blocks
                 .list(cited.map(|one| format!("{} ({}, {})", one.title, one.id, one.version)));
         }
+    }
+
+    fn corrections(&mut self) {
+        let session = self.session;
         if !session.leftovers().is_empty() {
             self.blocks.heading(2, "Answers to questions no longer asked");
             for one in session.leftovers() {
@@ -419,8 +434,8 @@ fn step(view: &RatingView, code: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::whole_note;
     use crate::clinic::{bundled_template, bundled_templates, practice_session};
+    use crate::report::whole_note;
 
     #[test]
     fn times_are_those_of_the_reader_and_the_session_keeps_its_own() {

@@ -22,8 +22,15 @@ const NAMESPACE: &str = "xmlns:w=\"http://schemas.openxmlformats.org/wordprocess
 
 /// Width of the text on A4 between its margins, in twentieths of a point.
 const TEXT_WIDTH: usize = 9638;
-/// Width below which a column of a table is not made, in the same unit.
-const MIN_COLUMN: usize = 900;
+/// Width of a letter in a table, about, and of the blank at both sides of a cell, in the same unit.
+const LETTER: usize = 118;
+const CELL_MARGINS: usize = 216;
+/// Letters of the longest text that a column has room for in one line, such as a date.
+const UNBROKEN: usize = 13;
+/// Rows of a table that is not broken over pages.
+const SHORT_TABLE: usize = 8;
+/// Makes a paragraph a point of a list.
+const LIST: &str = "<w:numPr><w:ilvl w:val=\"0\"/><w:numId w:val=\"1\"/></w:numPr>";
 /// Height of a row that is left free to write in.
 const WRITING_HEIGHT: usize = 560;
 
@@ -110,10 +117,10 @@ fn body(document: &ReportDocument) -> String {
             ReportBlock::Action { number, what, details } => {
                 paragraph(&mut out, "Action", before, &run(&format!("{number}. {what}"), ""));
                 for detail in details {
-                    paragraph(&mut out, "ActionDetail", "", &run(detail, ""));
+                    paragraph(&mut out, "ActionDetail", LIST, &run(detail, ""));
                 }
             }
-            ReportBlock::Table { head, rows } => table(&mut out, head, rows),
+            ReportBlock::Table { head, rows } => table(&mut out, head, rows, true),
             ReportBlock::Chart(chart) => self::chart(&mut out, chart),
             ReportBlock::PageBreak => page_break = true,
         }
@@ -167,10 +174,11 @@ fn run(text: &str, properties: &str) -> String {
 fn chart(out: &mut String, chart: &Chart) {
     let (head, rows) = chart.to_table();
     paragraph(out, "Caption", "<w:keepNext/>", &run(&chart.about, ""));
-    table(out, &head, &rows);
+    table(out, &head, &rows, false);
 }
 
-fn table(out: &mut String, head: &[String], rows: &[Vec<String>]) {
+/// Rows with blank cells are high enough to write in, unless nobody `writes` there.
+fn table(out: &mut String, head: &[String], rows: &[Vec<String>], writes: bool) {
     let widths = column_widths(head, rows);
     out.push_str(&format!(
         "<w:tbl><w:tblPr><w:tblStyle w:val=\"TableGrid\"/><w:tblW w:w=\"{TEXT_WIDTH}\" w:type=\"dxa\"/>\
@@ -181,16 +189,28 @@ fn table(out: &mut String, head: &[String], rows: &[Vec<String>]) {
     }
     out.push_str("</w:tblGrid>");
     if head.iter().any(|name| !name.is_empty()) {
-        row(out, head, &widths, true);
+        row(out, head, &widths, (true, false), "");
     }
-    rows.iter().for_each(|cells| row(out, cells, &widths, false));
+    // A short table stays on one page.
+    let last = rows.len().saturating_sub(1);
+    for (at, cells) in rows.iter().enumerate() {
+        let keep = if rows.len() <= SHORT_TABLE && at < last { "<w:keepNext/>" } else { "" };
+        row(out, cells, &widths, (false, writes), keep);
+    }
     out.push_str("</w:tbl>");
     // Tables that follow each other would become one.
     paragraph(out, "TableEnd", "", "");
 }
 
-fn row(out: &mut String, cells: &[String], widths: &[usize], is_head: bool) {
-    let is_free = !is_head && cells.iter().skip(1).any(String::is_empty);
+/// `keep` is a property that keeps the row with the next one, or blank.
+fn row(
+    out: &mut String,
+    cells: &[String],
+    widths: &[usize],
+    (is_head, writes): (bool, bool),
+    keep: &str,
+) {
+    let is_free = writes && cells.iter().skip(1).any(String::is_empty);
     let height = match is_free {
         true => format!("<w:trHeight w:val=\"{WRITING_HEIGHT}\" w:hRule=\"atLeast\"/>"),
         false => String::new(),
@@ -208,7 +228,7 @@ fn row(out: &mut String, cells: &[String], widths: &[usize], is_head: bool) {
         ));
         let text = cells.get(at).map_or("", String::as_str);
         let (style, bold) = if is_head { ("TableHead", "<w:b/>") } else { ("TableText", "") };
-        paragraph(out, style, "", &run(text, bold));
+        paragraph(out, style, keep, &run(text, bold));
         out.push_str("</w:tc>");
     }
     out.push_str("</w:tr>");
@@ -223,9 +243,16 @@ fn column_widths(head: &[String], rows: &[Vec<String>]) -> Vec<usize> {
         widths.max().unwrap_or(0).clamp(10, 60)
     };
     let wanted: Vec<usize> = (0..columns).map(longest).collect();
-    let all: usize = wanted.iter().sum();
-    let least = MIN_COLUMN.min(TEXT_WIDTH / columns);
-    wanted.iter().map(|one| (one * TEXT_WIDTH / all).max(least)).collect()
+    let least = |letters: usize| {
+        let unbroken = letters.min(UNBROKEN) * LETTER + CELL_MARGINS;
+        unbroken.min(TEXT_WIDTH / columns)
+    };
+    // What no column needs goes to the longer texts.
+    let needed: usize = wanted.iter().map(|letters| least(*letters)).sum();
+    let (rest, over) =
+        (TEXT_WIDTH.saturating_sub(needed), |letters: usize| letters.saturating_sub(UNBROKEN));
+    let all: usize = wanted.iter().map(|letters| over(*letters)).sum::<usize>().max(1);
+    wanted.iter().map(|letters| least(*letters) + over(*letters) * rest / all).collect()
 }
 
 /// Text for XML, without the two characters that no control character is and XML has not.

@@ -74,7 +74,14 @@ fn tabs(model: &Model) -> [(&'static str, &'static str, bool); 4] {
         (
             "Clinics",
             "F3",
-            matches!(screen, Screen::Clinics | Screen::Clinic | Screen::HandOver | Screen::Note),
+            matches!(
+                screen,
+                Screen::Clinics
+                    | Screen::Clinic
+                    | Screen::Completed
+                    | Screen::HandOver
+                    | Screen::Note
+            ),
         ),
         ("Actions", key("F4"), screen == Screen::Actions),
         ("Insight", key("F5"), screen == Screen::Insight),

@@ -1,8 +1,8 @@
-//! The hand-over after a clinic.
+//! Handing a note over: what is chosen, and the document as it will read.
 
 use crate::{
-    app::{HandOverScreen, Model, Page},
-    text::{counted, width},
+    app::{Area, HandOverLine, HandOverLineKind, HandOverRow, HandOverScreen, Model},
+    text::{counted, shorten, width},
     tui::{
         canvas::Canvas,
         theme::StyleRole,
@@ -10,46 +10,122 @@ use crate::{
     },
 };
 
+/// Column of what is chosen, behind its name.
+const VALUES: usize = 11;
+
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let Some(screen) = &model.hand_over else { return };
-    place(canvas, model, screen);
-    let parts = model.layout().hand_over();
-    page::draw(canvas, parts.page, &screen.page, screen.top, &Marks::default());
-    if let (Some(area), Some(side)) = (parts.side, &screen.side) {
-        canvas.rule_before(area);
-        page::draw(canvas, area, side, 0, &Marks::default());
+    let (layout, parts) = (model.layout(), model.layout().hand_over());
+    let place = layout.place();
+    let column = canvas.put(place, 0, 3, &screen.title(), StyleRole::Strong);
+    match (&screen.written, screen.note) {
+        (Some(_), _) => {
+            canvas.put_right(place, 0, column + 1, "✓ Saved as a file ", StyleRole::Good)
+        }
+        (None, None) => {
+            canvas.put_right(place, 0, column + 1, "practice, fictional ", StyleRole::Quiet);
+        }
+        (None, Some(_)) => {}
     }
-    let rule = model.layout().rule();
-    canvas.put_rule(rule);
-    let below = more_below(&screen.page, screen.top, usize::from(parts.page.height));
-    if below > 0 {
-        let more = format!(" {} more below ↓ ", counted(below, "line", "lines"));
-        canvas.put(
-            rule,
-            0,
-            usize::from(rule.width).saturating_sub(width(&more) + 3),
-            &more,
-            StyleRole::Quiet,
-        );
+    canvas.put_rule(layout.rule());
+    form(canvas, parts.form, screen);
+    if parts.is_beside {
+        canvas.rule_before(parts.preview);
+    } else {
+        let rule = Area { y: parts.preview.y.saturating_sub(1), height: 1, ..layout.rule() };
+        canvas.put_rule(rule);
+        below(canvas, rule, screen, parts.preview.height);
     }
-    canvas.point(parts.page, 0, 0);
+    page::draw(canvas, parts.preview, &screen.preview, screen.top, &Marks::default());
 }
 
-fn more_below(page: &Page, top: usize, height: usize) -> usize {
-    page.lines.len().saturating_sub(top + height)
+/// Says how much of the document is not in view.
+fn below(canvas: &mut Canvas<'_>, rule: Area, screen: &HandOverScreen, height: u16) {
+    let lines = screen.preview.lines.len();
+    let more = lines.saturating_sub(screen.top + usize::from(height));
+    if more > 0 {
+        let more = format!(" {} more: PgDn ", counted(more, "line", "lines"));
+        let column = usize::from(rule.width).saturating_sub(width(&more) + 3);
+        canvas.put(rule, 0, column, &more, StyleRole::Quiet);
+    }
 }
 
-fn place(canvas: &mut Canvas<'_>, model: &Model, screen: &HandOverScreen) {
-    let place = model.layout().place();
-    let end = canvas.put(place, 0, 1, "✓ ", StyleRole::Good);
-    let end = canvas.put_short(place, 0, end, &screen.title(), StyleRole::Strong);
-    let (saved, role) = match screen.saved() {
-        Some(saved) => (format!("✓ {saved} "), StyleRole::Good),
-        None => ("practice, nothing is saved ".to_owned(), StyleRole::Quiet),
-    };
-    let facts = screen.facts();
-    if end + width(&facts) + width(&saved) + 5 <= usize::from(place.width) {
-        canvas.put(place, 0, end + 3, &facts, StyleRole::Quiet);
+fn form(canvas: &mut Canvas<'_>, area: Area, screen: &HandOverScreen) {
+    let lines = screen.lines();
+    let focus = lines.iter().position(|line| line.row == Some(screen.row)).unwrap_or(0);
+    let height = usize::from(area.height);
+    // The row in focus is in view, with what it means below it.
+    let top = (focus + 2).min(lines.len()).saturating_sub(height);
+    for (row, line) in lines.iter().skip(top).take(height).enumerate() {
+        draw_line(canvas, area, row, line, screen);
     }
-    canvas.put_right(place, 0, end + 1, &saved, role);
+}
+
+fn draw_line(
+    canvas: &mut Canvas<'_>,
+    area: Area,
+    row: usize,
+    line: &HandOverLine,
+    screen: &HandOverScreen,
+) {
+    let is_chosen = line.row == Some(screen.row);
+    if is_chosen {
+        canvas.choose_rows(area.with_margin(), row, 1);
+    }
+    let role = |role| if is_chosen { StyleRole::Chosen } else { role };
+    canvas.put(area, row, 0, line.name, role(StyleRole::Quiet));
+    let room = usize::from(area.width).saturating_sub(VALUES);
+    match line.kind {
+        HandOverLineKind::Blank => {}
+        HandOverLineKind::Choice if is_chosen => {
+            let text = format!("‹ {} ›", shorten(&line.text, room.saturating_sub(4)));
+            canvas.put(area, row, VALUES, &text, StyleRole::Chosen);
+            canvas.point(area, row, VALUES);
+        }
+        HandOverLineKind::Choice => {
+            canvas.put_short(area, row, VALUES, &line.text, StyleRole::Strong);
+        }
+        HandOverLineKind::File => file(canvas, area, row, screen, is_chosen, room),
+        HandOverLineKind::Button => {
+            canvas.put(area, row, VALUES, &line.text, role(StyleRole::Accent));
+            if is_chosen {
+                canvas.point(area, row, VALUES);
+            }
+        }
+        HandOverLineKind::Hint => {
+            canvas.put_short(area, row, VALUES, &line.text, StyleRole::Quiet);
+        }
+        HandOverLineKind::Warning => {
+            canvas.put_short(area, row, 0, &format!("! {}", line.text), StyleRole::Warn);
+        }
+        HandOverLineKind::Finding => {
+            canvas.put_short(area, row, 2, &line.text, role(StyleRole::Text));
+            if is_chosen {
+                canvas.point(area, row, 2);
+            }
+        }
+    }
+}
+
+/// The name of the file: its end where it is longer than the line, since that is what is typed.
+fn file(
+    canvas: &mut Canvas<'_>,
+    area: Area,
+    row: usize,
+    screen: &HandOverScreen,
+    is_chosen: bool,
+    room: usize,
+) {
+    let text = screen.file.text();
+    let caret = screen.file.caret();
+    let mut start = 0;
+    while width(&text[start..caret]) + 1 > room {
+        start += text[start..].chars().next().map_or(1, char::len_utf8);
+    }
+    let shown = &text[start..];
+    let role = if is_chosen { StyleRole::Chosen } else { StyleRole::Text };
+    canvas.put_short(area, row, VALUES, shown, role);
+    if is_chosen && screen.row == HandOverRow::File {
+        canvas.point(area, row, VALUES + width(&text[start..caret]));
+    }
 }

@@ -91,11 +91,12 @@ fn back(model: &Model, reader: &Reader) -> String {
             let typed = typed.trim();
             if typed.is_empty() { "Search".to_owned() } else { typed.to_owned() }
         }
-        Screen::Clinics | Screen::HandOver => "Clinics".to_owned(),
+        Screen::Clinics | Screen::Completed => "Clinics".to_owned(),
         Screen::Clinic => {
             let clinic = model.clinic.as_ref();
             clinic.map_or("Clinics", |clinic| clinic.session.case_key()).to_owned()
         }
+        Screen::HandOver => "Hand over".to_owned(),
         Screen::Note => model.note.as_ref().map_or("Clinics", |note| &note.title).to_owned(),
         Screen::Actions => "Actions".to_owned(),
         Screen::Insight => "Insight".to_owned(),

@@ -21,13 +21,15 @@ use secrecy::SecretString;
 use crate::services::{
     new_clinic::{begun_follow_ups, follow_up_clinic, new_clinic, practice_clinic},
     notes,
+    private_file::{FileNotWritten, typed_path, write_private_file},
     save_queue::{Drained, SaveEvent, SaveQueue, Work},
-    sheet_file::save_sheet,
     templates::{local_formats, newer_template, templates_folder},
 };
 use crate::tui::{message_queue::MessageSender, terminal};
 use crate::{
-    app::{Message, RecoveryShown, SaveStatus, VaultOpening, VaultRequest, VaultStatus},
+    app::{
+        DocumentFile, Message, RecoveryShown, SaveStatus, VaultOpening, VaultRequest, VaultStatus,
+    },
     clinic::Session,
     services::{AppPaths, NoteOpened, RequestError},
     text::{LocalTime, clean_line},
@@ -99,6 +101,21 @@ impl VaultWorker {
         let _ = self.messages.send(message);
     }
 
+    /// Writes a recovery sheet into the file that somebody named. Returns the file, or what to do instead.
+    fn save_sheet(&self, typed: &str, sheet: &str) -> Result<String, String> {
+        let say = |refused: FileNotWritten| format!("{refused} {}", refused.advice());
+        let path = typed_path(typed).map_err(say)?;
+        write_private_file(&self.place.folder, &path, sheet.as_bytes(), false).map_err(say)?;
+        Ok(clean_line(&path.to_string_lossy()))
+    }
+
+    /// Writes a document into the file that somebody named, and returns the file.
+    fn write_document(&self, document: &DocumentFile) -> Result<String, FileNotWritten> {
+        let path = typed_path(&document.file)?;
+        write_private_file(&self.place.folder, &path, &document.contents, document.replace)?;
+        Ok(clean_line(&path.to_string_lossy()))
+    }
+
     fn handle(&mut self, request: VaultRequest) {
         match request {
             VaultRequest::ReadVaultStatus => self.report_status(),
@@ -108,9 +125,12 @@ impl VaultWorker {
             VaultRequest::CreateVault(passphrase) => self.create(&passphrase),
             VaultRequest::ConfirmRecovery => self.confirm(),
             VaultRequest::NewSheet => self.make_sheet(),
+            VaultRequest::WriteDocument(document) => {
+                let written = self.write_document(&document);
+                self.send(Message::DocumentWritten(written));
+            }
             VaultRequest::SaveSheet { file, sheet } => {
-                let saved = save_sheet(&self.place.folder, &file, &sheet);
-                let saved = saved.map(|path| clean_line(&path.to_string_lossy()));
+                let saved = self.save_sheet(&file, &sheet);
                 self.send(Message::SheetSaved(saved));
             }
             VaultRequest::UnlockVault(passphrase) => self.unlock(&passphrase),

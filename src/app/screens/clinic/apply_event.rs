@@ -5,7 +5,7 @@ use crate::{
     app::{
         ChoiceIntent, ClinicScreen, Effect, Model, Screen, TextIntent, VaultRequest,
         dialogs::prompts::ReasonFor,
-        screens::{clinic::controls::slot_of, hand_over, reader::open::open_entry},
+        screens::{clinic::controls::slot_of, completed, reader::open::open_entry},
     },
     clinic::{Event, Missing, Refusal, SessionEffect as Asked, hidden_answers},
     text::counted,
@@ -43,7 +43,7 @@ pub(crate) fn follow(model: &mut Model, asked: Vec<Asked>) {
                     None => {
                         let session = clinic.session.clone();
                         model.clinic = None;
-                        hand_over::update::open(model, None, session);
+                        completed::update::open(model, None, session);
                     }
                 }
             }

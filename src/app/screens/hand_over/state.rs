@@ -1,223 +1,352 @@
-//! What a clinic that was just completed agreed, and what to do before people leave the room.
+//! What is chosen for the document, and what it will say.
+
+use jiff::civil::Date;
 
 use crate::{
     app::{
         action::KeyAction,
-        page::{Lead, Page, TextRole, piece},
+        editor::Editor,
+        page::Page,
+        screens::{Screen, note::state::lay_out_document},
     },
-    clinic::{Session, Subject},
-    report::{AgreedAction, HandOver},
-    text::{counted, width},
+    clinic::Session,
+    knowledge::Library,
+    report::{
+        DocumentKind, DocumentSource, Edition, ExportFormat, ReportDocument, ScanFinding,
+        WatchedNames, scan_note,
+    },
+    text::{LocalTime, clean_line, counted},
     vault::NoteId,
 };
 
-/// Columns of the names of decisions and of dates, with the blank behind them.
-const NAMES: usize = 13;
-/// Columns of what can be done, before its key.
-const DOES: usize = 30;
+/// A row that can be in focus.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum HandOverRow {
+    /// Which document.
+    #[default]
+    Document,
+    /// For whom.
+    Edition,
+    /// In which format.
+    Format,
+    /// Where to.
+    File,
+    /// Write it.
+    Save,
+    /// Send it to the printer.
+    Print,
+    /// A possible identifier, by its place in the list.
+    Finding(usize),
+}
 
-/// The hand-over after a clinic.
+/// One line of the form.
+pub struct HandOverLine {
+    /// Its name, or blank.
+    pub name: &'static str,
+    /// What it says.
+    pub text: String,
+    /// What it is.
+    pub kind: HandOverLineKind,
+    /// The row it belongs to.
+    pub row: Option<HandOverRow>,
+}
+
+/// What a line of the form is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HandOverLineKind {
+    /// A choice with its value.
+    Choice,
+    /// The name of the file.
+    File,
+    /// A button.
+    Button,
+    /// What a choice means.
+    Hint,
+    /// Something to look at.
+    Warning,
+    /// A possible identifier.
+    Finding,
+    /// Nothing.
+    Blank,
+}
+
+/// The hand-over of one note.
 pub struct HandOverScreen {
-    /// The completed note; none after practice, of which nothing is saved.
+    /// The completed note; none after practice.
     pub note: Option<NoteId>,
-    /// The session that was completed.
+    /// The note, or the practice session.
     pub session: Session,
-    /// The number of the revision that is saved.
-    revision: u32,
-    hand_over: HandOver,
-    /// What was agreed and who does what, and below it, unless it stands beside it, what to do next.
-    pub page: Page,
-    /// What to do next, where there is room for it beside the page.
-    pub side: Option<Page>,
-    /// First line shown.
+    /// The screen that Esc leads back to.
+    pub from: Screen,
+    /// The row in focus.
+    pub row: HandOverRow,
+    /// The name of the file.
+    pub file: Editor,
+    /// The document as it will read.
+    pub preview: Page,
+    /// First line of it shown.
     pub top: usize,
-    /// Lines of the page that say what was agreed and who does what.
-    summary: usize,
-    columns: (usize, Option<usize>),
+    /// The file that was written last.
+    pub written: Option<String>,
+    /// Possible identifiers in the document.
+    pub found: Vec<ScanFinding>,
+    document: ReportDocument,
+    offered: Vec<DocumentKind>,
+    kind: usize,
+    edition: usize,
+    format: usize,
+    /// Somebody typed a name of their own.
+    is_named: bool,
+    folder: String,
+    day: Date,
+    local: LocalTime,
+    columns: usize,
 }
 
 impl HandOverScreen {
-    /// Opens the hand-over of a session that was saved as this revision of its note, or of a practice session.
-    pub fn open(saved: Option<(NoteId, u32)>, session: Session) -> Self {
-        Self {
-            note: saved.map(|(note, _)| note),
-            hand_over: HandOver::of(&session),
+    /// Opens it for a note, or for a practice session. `folder` is where documents usually go.
+    pub fn open(
+        note: Option<NoteId>,
+        session: Session,
+        from: Screen,
+        folder: &str,
+        (local, day): (&LocalTime, Date),
+        library: &Library,
+    ) -> Self {
+        let offered = DocumentKind::offered(&session);
+        let mut screen = Self {
+            note,
             session,
-            revision: saved.map_or(0, |(_, revision)| revision),
-            page: Page::default(),
-            side: None,
+            from,
+            row: HandOverRow::default(),
+            file: Editor::default(),
+            preview: Page::default(),
             top: 0,
-            summary: 0,
-            columns: (0, None),
-        }
+            written: None,
+            found: Vec::new(),
+            document: ReportDocument::default(),
+            offered,
+            kind: 0,
+            edition: 0,
+            format: 0,
+            is_named: false,
+            folder: folder.to_owned(),
+            day,
+            local: local.clone(),
+            columns: 0,
+        };
+        screen.build(library);
+        screen
     }
 
-    /// Returns what is complete.
+    /// Returns what is handed over.
     pub fn title(&self) -> String {
-        format!("{} is complete", self.session.case_key())
+        format!("Hand over {}", self.session.case_key())
     }
 
-    /// Returns the format and how many were there.
-    pub fn facts(&self) -> String {
-        let title = self.session.template().about.title.show(self.session.language());
-        let present = self.session.participants().iter().filter(|one| one.present).count();
-        match present {
-            0 => title.to_owned(),
-            some => format!("{title} · {}", counted(some, "person", "people")),
+    /// Returns which document is chosen.
+    pub fn kind(&self) -> DocumentKind {
+        self.offered[self.kind]
+    }
+
+    /// Returns for whom it is.
+    pub fn edition(&self) -> Edition {
+        Edition::ALL[self.edition]
+    }
+
+    /// Returns its format.
+    pub fn format(&self) -> ExportFormat {
+        ExportFormat::ALL[self.format]
+    }
+
+    /// Returns what leaves the vault, for the audit trail.
+    pub fn what(&self, how: &str) -> String {
+        format!("{} ({how})", self.kind().handed_over(self.edition()))
+    }
+
+    /// Returns the document.
+    pub fn document(&self) -> &ReportDocument {
+        &self.document
+    }
+
+    /// Returns the choices of a row that is a choice, each with what it means, and the chosen one.
+    pub fn choices(&self) -> Option<(Vec<String>, usize)> {
+        let with_meaning = |name: &str, about: &str| format!("{name}: {}", lower_first(about));
+        Some(match self.row {
+            HandOverRow::Document => {
+                let offered = self.offered.iter();
+                (offered.map(|one| with_meaning(one.name(), one.about())).collect(), self.kind)
+            }
+            HandOverRow::Edition => {
+                let all = Edition::ALL.iter();
+                (all.map(|one| with_meaning(one.name(), one.about())).collect(), self.edition)
+            }
+            HandOverRow::Format => {
+                let all = ExportFormat::ALL.iter();
+                (all.map(|one| format_name(*one)).collect(), self.format)
+            }
+            _ => return None,
+        })
+    }
+
+    /// Chooses for the row in focus.
+    pub(crate) fn choose(&mut self, at: usize, library: &Library) {
+        let Some((choices, _)) = self.choices() else { return };
+        let at = at.min(choices.len() - 1);
+        match self.row {
+            HandOverRow::Document => self.kind = at,
+            HandOverRow::Edition => self.edition = at,
+            HandOverRow::Format => self.format = at,
+            _ => return,
+        }
+        self.build(library);
+    }
+
+    /// Chooses the next or the previous value of the row in focus.
+    pub(crate) fn turn(&mut self, forward: bool, library: &Library) {
+        let Some((choices, at)) = self.choices() else { return };
+        let by = if forward { 1 } else { choices.len() - 1 };
+        self.choose((at + by) % choices.len(), library);
+    }
+
+    /// Takes what is typed into the name of the file.
+    pub(crate) fn typed(&mut self, edit: impl FnOnce(&mut Editor)) {
+        let before = self.file.text();
+        edit(&mut self.file);
+        if self.file.text() != before {
+            self.is_named = true;
+            self.written = None;
         }
     }
 
-    /// Returns what is saved; none after practice.
-    pub fn saved(&self) -> Option<String> {
-        self.note.map(|_| format!("Saved as revision {}", self.revision))
+    /// Moves the focus.
+    pub(crate) fn move_row(&mut self, forward: bool) {
+        let rows = self.rows();
+        let at = rows.iter().position(|row| *row == self.row).unwrap_or(0);
+        let next = if forward { at + 1 } else { at.wrapping_sub(1) };
+        if let Some(row) = rows.get(next) {
+            self.row = *row;
+        }
     }
 
-    /// Lays it out again if the width changed: the page, and what stands beside it.
-    pub fn fit(&mut self, columns: usize, side: Option<usize>) {
-        if (columns, side) == self.columns {
-            return;
-        }
-        self.columns = (columns, side);
-        let mut page = Page::default();
-        lay_out_agreed(&self.hand_over, &mut page, columns);
-        self.summary = page.lines.len();
-        self.side = side.map(|columns| {
-            let mut page = Page::default();
-            self.lay_out_next(&mut page, columns);
-            page
-        });
-        if self.side.is_none() {
-            page.blank();
-            self.lay_out_next(&mut page, columns);
-        }
-        self.page = page;
-        self.top = self.top.min(self.page.lines.len().saturating_sub(1));
+    /// Scrolls the preview. `height` is its rows.
+    pub(crate) fn scroll(&mut self, action: KeyAction, height: usize) {
+        self.top = action.scrolled(self.top, self.preview.lines.len(), height);
     }
 
-    /// Returns what was agreed and who does what, as plain text.
-    pub fn summary(&self) -> String {
-        self.page.text(0..self.summary)
+    /// Brings a possible identifier into view.
+    pub(crate) fn show_finding(&mut self, at: usize) {
+        let Some(found) = self.found.get(at) else { return };
+        let lines = self.preview.lines.len();
+        // Its first words, since it may be broken over two lines.
+        let said = found.said.split(' ').next().unwrap_or_default();
+        let has = |line: &usize| self.preview.text(*line..*line + 1).contains(said);
+        if let Some(line) = (0..lines).find(has) {
+            self.top = line.saturating_sub(1);
+        }
     }
 
-    /// Scrolls. `height` is the page's rows.
-    pub fn handle_action(&mut self, action: KeyAction, height: usize) {
-        self.top = action.scrolled(self.top, self.page.lines.len(), height);
+    fn rows(&self) -> Vec<HandOverRow> {
+        use HandOverRow::{Document, Edition, File, Finding, Format, Print, Save};
+        let found = (0..self.found.len()).map(Finding);
+        [Document, Edition, Format, File, Save, Print].into_iter().chain(found).collect()
     }
 
-    fn lay_out_next(&self, page: &mut Page, columns: usize) {
-        let subject = self.session.template().about.subject();
-        heading(page, "Before you leave the room", columns);
-        let mut say = |text: &str| paragraph(page, text, TextRole::Body, columns, 0);
-        if subject == Subject::Case {
-            say("Decisions belong in the child’s own record, written by the case holder.");
+    /// Builds the document anew.
+    fn build(&mut self, library: &Library) {
+        let source = DocumentSource {
+            session: &self.session,
+            edition: self.edition(),
+            local: &self.local,
+            library,
+        };
+        self.document = self.kind().build(&source);
+        let names = WatchedNames::for_words_of(library);
+        let text = String::from_utf8(ExportFormat::Text.write(&self.document)).unwrap_or_default();
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let mut found = scan_note(&self.session, &names, self.day).identifiers;
+        found.retain(|one| text.contains(clean_line(&one.said).trim()));
+        found.dedup_by(|one, before| one.said == before.said);
+        self.found = found;
+        self.written = None;
+        self.top = 0;
+        self.name_file();
+        let columns = std::mem::take(&mut self.columns);
+        self.fit(columns);
+    }
+
+    /// Names the file after the case and the document, or gives the name somebody typed its ending.
+    fn name_file(&mut self) {
+        let ending = self.format().file_ending();
+        let name = if self.is_named {
+            let typed = self.file.text();
+            let stem = typed.trim_end().rsplit_once('.').filter(|(_, end)| is_ending(end));
+            let stem = stem.map_or(typed.trim_end(), |(stem, _)| stem).to_owned();
+            format!("{stem}.{ending}")
+        } else {
+            let (case, kind, day) = (self.session.case_key(), self.kind().code(), self.day);
+            let outside = if self.edition() == Edition::Shareable { "-shareable" } else { "" };
+            format!("{}/{case}-{kind}{outside}-{day}.{ending}", self.folder)
+        };
+        self.file = Editor::one_line(&name);
+    }
+
+    /// Lays the preview out again if the width changed.
+    pub fn fit(&mut self, columns: usize) {
+        if columns != self.columns {
+            self.columns = columns;
+            self.preview = lay_out_document(&self.document, columns);
+            self.top = self.top.min(self.preview.lines.len().saturating_sub(1));
         }
-        if !self.hand_over.actions.is_empty() {
-            say("Tell those who own an action and were not here.");
-        }
-        say("Leave no paper behind.");
-        page.blank();
-        heading(page, "What next", columns);
-        let practice = [("Read the whole note", "Enter"), ("Copy the summary", "c")];
-        let is_request = self.session.is_request();
-        let saved = [
-            (if is_request { "Start a meeting from it" } else { "Begin the follow-up" }, "f"),
-            ("Add a correction", "a"),
-            ("How long it is kept", "k"),
-            ("All actions", "F4"),
+    }
+
+    /// Returns the lines of the form.
+    pub fn lines(&self) -> Vec<HandOverLine> {
+        use HandOverLineKind::{Blank, Button, Choice, File, Finding, Hint, Warning};
+        let line =
+            |name, text: &str, kind, row| HandOverLine { name, text: text.to_owned(), kind, row };
+        let mut lines = vec![
+            line("Document", self.kind().name(), Choice, Some(HandOverRow::Document)),
+            line("", self.kind().about(), Hint, None),
+            line("For", self.edition().name(), Choice, Some(HandOverRow::Edition)),
+            line("", self.edition().about(), Hint, None),
+            line("Format", &format_name(self.format()), Choice, Some(HandOverRow::Format)),
+            line("File", &self.file.text(), File, Some(HandOverRow::File)),
+            line("", "", Blank, None),
+            line("", "[ Save the file ]", Button, Some(HandOverRow::Save)),
+            line("", "[ Print ]", Button, Some(HandOverRow::Print)),
         ];
-        let saved = saved.into_iter().filter(|_| self.note.is_some());
-        for (does, key) in practice.into_iter().chain(saved) {
-            let does = format!("{does}{}", " ".repeat(DOES.saturating_sub(width(does))));
-            let pieces = vec![piece(&does, TextRole::Body), piece(key, TextRole::Heading)];
-            page.flow(pieces, columns, Lead::Nothing, 0);
-        }
-        page.blank();
-        let last = match (self.note, subject.who_opens()) {
-            (None, _) => "Practice: nothing is saved.",
-            (Some(_), Some(who)) => who,
-            (Some(_), None) => "The note can no longer be edited. You can add corrections.",
+        let said = match self.found.len() {
+            0 => "No possible identifiers found. Read it once more all the same.".to_owned(),
+            some => {
+                let count = counted(some, "possible identifier", "possible identifiers");
+                format!("{count}: Enter on one shows its place")
+            }
         };
-        paragraph(page, last, TextRole::Muted, columns, 0);
+        let kind = if self.found.is_empty() { Hint } else { Warning };
+        lines.push(line("", &said, kind, None));
+        lines.extend(self.found.iter().enumerate().map(|(at, one)| {
+            let text = format!("“{}” ({}), in “{}”", one.said, one.what, one.label);
+            line("", &text, Finding, Some(HandOverRow::Finding(at)))
+        }));
+        lines
     }
 }
 
-/// Lays out what was agreed and who does what.
-pub(in crate::app) fn lay_out_agreed(hand_over: &HandOver, page: &mut Page, columns: usize) {
-    let HandOver { placements, decisions, actions, support } = hand_over;
-    if !placements.is_empty() || !decisions.is_empty() {
-        heading(page, "Agreed", columns);
-    }
-    for (at, one) in placements.iter().enumerate() {
-        let name = match placements.len() {
-            1 => "Placement".to_owned(),
-            _ => format!("Placement {}", at + 1),
-        };
-        named(page, &name, &one.outcome, columns);
-        paragraph(page, &one.basis, TextRole::Body, columns, NAMES);
-        if !one.differing.is_empty() {
-            let views = counted(one.differing.len(), "differing view", "differing views");
-            let text = format!("! {views}: {}", one.differing.join(", "));
-            paragraph(page, &text, TextRole::Check, columns, NAMES);
-        }
-    }
-    for (name, answer) in decisions {
-        named(page, name, answer, columns);
-    }
-    if !page.lines.is_empty() {
-        page.blank();
-    }
-    heading(page, "Who does what", columns);
-    for (at, action) in actions.iter().enumerate() {
-        if at > 0 {
-            page.blank();
-        }
-        lay_out_action(page, action, columns);
-    }
-    if actions.is_empty() {
-        paragraph(page, "No actions were agreed.", TextRole::Body, columns, 0);
-    }
-    if let Some(support) = support {
-        page.blank();
-        heading(page, "And the people", columns);
-        paragraph(page, support, TextRole::Body, columns, 0);
-    }
+fn is_ending(text: &str) -> bool {
+    ExportFormat::ALL.iter().any(|format| text.eq_ignore_ascii_case(format.file_ending()))
 }
 
-fn lay_out_action(page: &mut Page, action: &AgreedAction, columns: usize) {
-    let owner = if action.owner.is_empty() { "no owner" } else { &action.owner };
-    let mut pieces = vec![piece(owner, TextRole::Body)];
-    if !action.agency.is_empty() {
-        pieces.push(piece(&format!(", {}", action.agency), TextRole::Muted));
-    }
-    page.flow(pieces, columns, Lead::Sign(&padded(&action.by), TextRole::Body), 0);
-    paragraph(page, &action.what, TextRole::Body, columns, NAMES);
-    if !action.measure.is_empty() {
-        let known = format!("Known by: {}", action.measure);
-        paragraph(page, &known, TextRole::Muted, columns, NAMES);
-    }
+fn format_name(format: ExportFormat) -> String {
+    format!("{} (.{})", upper_first(format.name()), format.file_ending())
 }
 
-fn heading(page: &mut Page, text: &str, columns: usize) {
-    page.flow(vec![piece(text, TextRole::Heading)], columns, Lead::Nothing, 0);
+fn upper_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// A decision behind its name.
-fn named(page: &mut Page, name: &str, answer: &str, columns: usize) {
-    page.flow(
-        vec![piece(answer, TextRole::Strong)],
-        columns,
-        Lead::Sign(&padded(name), TextRole::Muted),
-        0,
-    );
-}
-
-fn paragraph(page: &mut Page, text: &str, role: TextRole, columns: usize, indent: usize) {
-    if !text.is_empty() {
-        page.flow(vec![piece(text, role)], columns, Lead::Nothing, indent);
-    }
-}
-
-/// A name or a date, as wide as all of them without the blank behind it.
-fn padded(name: &str) -> String {
-    format!("{name}{}", " ".repeat((NAMES - 1).saturating_sub(width(name))))
+fn lower_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| first.to_lowercase().chain(letters).collect())
 }

@@ -1,47 +1,184 @@
-//! Showing the hand-over when a clinic is complete, and what its keys do.
+//! What the keys of the hand-over do, and what follows once a document is written.
 
+use zeroize::Zeroizing;
+
+use super::state::{HandOverRow, HandOverScreen};
 use crate::{
     app::{
-        Dialog, Effect, HandOverScreen, KeyAction, Model, Screen, VaultRequest,
-        screens::note::state::note_text,
+        ChoiceIntent, DocumentFile, Effect, KeyAction, Model, Screen, VaultRequest,
+        key::{Code, Key},
     },
-    clinic::Session,
-    services::RetentionRequest,
+    clinic::{Event, Session, Status, apply},
+    report::ExportFormat,
+    services::FileNotWritten,
     vault::NoteId,
 };
 
-/// Shows what the session hands over: one that was saved as this revision of its note, or a practice session.
-pub(crate) fn open(model: &mut Model, saved: Option<(NoteId, u32)>, session: Session) {
-    model.hand_over = Some(HandOverScreen::open(saved, session));
+/// What is said of every file that leaves the vault.
+const UNPROTECTED: &str = "It is not encrypted: keep it as safe as the child’s record, and delete it \
+                           when you no longer need it.";
+
+/// Opens the hand-over of a note, or of a practice session.
+pub(crate) fn open(model: &mut Model, note: Option<NoteId>, session: Session) {
+    let Some(library) = model.library.clone() else {
+        return model.warn("The knowledge base is still being read. Try again in a moment.");
+    };
+    let time = (&model.local, model.today());
+    let folder = &model.documents_folder;
+    let screen = HandOverScreen::open(note, session, model.screen, folder, time, &library);
+    model.hand_over = Some(screen);
     model.screen = Screen::HandOver;
 }
 
-pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
-    let height = model.layout().page_height();
-    let Some(screen) = &mut model.hand_over else { return };
-    match (action, screen.note) {
-        (KeyAction::Back, _) => model.screen = Screen::Clinics,
-        (KeyAction::CopySection, _) => {
-            let summary = screen.summary();
-            model.perform(Effect::CopyFromNote(summary.into()));
-        }
-        (KeyAction::Open, Some(note)) => model.request(VaultRequest::OpenNote(note)),
-        (KeyAction::Open, None) => {
-            let (title, top) = (screen.session.case_key().to_owned(), 0);
-            let text = note_text(&screen.session, &model.local);
-            model.dialog = Some(Dialog::Reading { title, text, top });
-        }
-        (KeyAction::Correct, Some(note)) => {
-            model.next_on_note = Some((note, action));
-            model.request(VaultRequest::OpenNote(note));
-        }
-        (KeyAction::FollowUp, Some(note)) => {
-            let note = note.to_string();
-            model.request(VaultRequest::StartFollowUp { note, template: None, another: false });
-        }
-        (KeyAction::KeepHow, Some(note)) => {
-            model.request(VaultRequest::Keep(RetentionRequest::Read(note)));
-        }
-        _ => screen.handle_action(action, height),
+/// Takes what is typed into the name of the file.
+pub(crate) fn takes(model: &mut Model, key: Key) -> bool {
+    let Some(screen) = &mut model.hand_over else { return false };
+    let types = match key.code {
+        Code::Char(_) | Code::Backspace | Code::Delete => true,
+        Code::Left | Code::Right | Code::Home | Code::End => true,
+        _ => false,
+    };
+    // Locking, leaving and commands keep their keys.
+    let is_bound = key.ctrl && !matches!(key.code, Code::Char('a' | 'e' | 'u' | 'w' | 'k'));
+    if screen.row != HandOverRow::File || !types || is_bound {
+        return false;
     }
+    screen.typed(|file| {
+        file.handle_key(key, usize::MAX);
+    });
+    true
+}
+
+/// Puts pasted text into the name of the file.
+pub(crate) fn paste(model: &mut Model, text: &str) {
+    if let Some(screen) = model.hand_over.as_mut().filter(|one| one.row == HandOverRow::File) {
+        screen.typed(|file| {
+            file.insert(text);
+        });
+    }
+}
+
+pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
+    let height = usize::from(model.layout().hand_over().preview.height);
+    let Some(library) = model.library.clone() else { return };
+    let Some(screen) = &mut model.hand_over else { return };
+    match action {
+        KeyAction::Back => {
+            let from = model.hand_over.take().map(|screen| screen.from);
+            model.screen = from.unwrap_or(Screen::Clinics);
+        }
+        KeyAction::Previous | KeyAction::Next => screen.move_row(action == KeyAction::Next),
+        KeyAction::PreviousValue | KeyAction::NextValue => {
+            screen.turn(action == KeyAction::NextValue, &library);
+        }
+        KeyAction::Open => match screen.row {
+            HandOverRow::File => screen.move_row(true),
+            HandOverRow::Save => save(model, false),
+            HandOverRow::Print => print(model),
+            HandOverRow::Finding(at) => screen.show_finding(at),
+            HandOverRow::Document | HandOverRow::Edition | HandOverRow::Format => offer(model),
+        },
+        action => screen.scroll(action, height),
+    }
+}
+
+/// Offers the choices of the row in focus.
+fn offer(model: &mut Model) {
+    let Some(screen) = &model.hand_over else { return };
+    let Some((choices, at)) = screen.choices() else { return };
+    let title = match screen.row {
+        HandOverRow::Document => "Which document?",
+        HandOverRow::Edition => "Who is it for?",
+        _ => "Which format?",
+    };
+    model.offer(title, "", choices, ChoiceIntent::HandOver);
+    if let Some(crate::app::Dialog::Choose(choose)) = &mut model.dialog {
+        choose.chosen = Some(at);
+    }
+}
+
+/// Takes the choice for the row in focus.
+pub(crate) fn chosen(model: &mut Model, at: usize) {
+    let Some(library) = model.library.clone() else { return };
+    if let Some(screen) = &mut model.hand_over {
+        screen.choose(at, &library);
+    }
+}
+
+/// Has the document written.
+pub(crate) fn save(model: &mut Model, replace: bool) {
+    let Some(screen) = &model.hand_over else { return };
+    let file = screen.file.text();
+    let typed = ExportFormat::of_file(file.trim().as_ref());
+    if typed.as_ref() != Ok(&screen.format()) {
+        let ending = screen.format().file_ending();
+        return model.warn(format!("The file name must end in .{ending} for this format."));
+    }
+    let contents = Zeroizing::new(screen.format().write(screen.document()));
+    let document = DocumentFile { file, contents, replace };
+    model.request(VaultRequest::WriteDocument(document));
+}
+
+fn print(model: &mut Model) {
+    let Some(screen) = &model.hand_over else { return };
+    let contents = Zeroizing::new(ExportFormat::Text.write(screen.document()));
+    model.perform(Effect::Print(contents));
+}
+
+/// The document is written, or why it is not.
+pub(crate) fn written(model: &mut Model, written: Result<String, FileNotWritten>) {
+    let Some(screen) = &mut model.hand_over else { return };
+    match written {
+        Ok(path) => {
+            screen.written = Some(path.clone());
+            let what = screen.what(screen.format().name());
+            let recorded = record(model, what);
+            model.show_notice(format!("Saved as {path}. {UNPROTECTED}{recorded}"));
+        }
+        Err(refused) if refused.exists() => model.offer(
+            "This file already exists",
+            refused.to_string(),
+            ["Keep it, and choose another name", "Replace it"],
+            ChoiceIntent::ReplaceFile,
+        ),
+        Err(refused) => model.warn(format!("{refused} {}", refused.advice())),
+    }
+}
+
+/// The printing command took the document, or why it did not.
+pub(crate) fn printed(model: &mut Model, printed: Result<(), String>) {
+    let Some(screen) = &model.hand_over else { return };
+    match printed {
+        Ok(()) => {
+            let what = screen.what("printed");
+            let recorded = record(model, what);
+            model.show_notice(format!("Sent to the printer. Collect it at once.{recorded}"));
+        }
+        Err(why) => model.warn(why),
+    }
+}
+
+/// Records in the note what left the vault. Returns what to add to the message if it is not.
+fn record(model: &mut Model, what: String) -> &'static str {
+    const NOT_RECORDED: &str = " The note does not record it.";
+    let (now, reads_only) = (model.now, model.read_only.is_some());
+    let Some(screen) = &mut model.hand_over else { return "" };
+    let Some(id) = screen.note else { return "" };
+    // Nothing follows an entry in error.
+    if reads_only || screen.session.status() == Status::EnteredInError {
+        return NOT_RECORDED;
+    }
+    let mut session = screen.session.clone();
+    if apply(&mut session, Event::HandedOver { what }, now).is_err() {
+        return NOT_RECORDED;
+    }
+    screen.session = session.clone();
+    if let Some(note) = model.note.as_mut().filter(|note| note.id == id) {
+        note.corrected(session.clone());
+    }
+    if let Some(completed) = model.completed.as_mut().filter(|one| one.note == Some(id)) {
+        completed.session = session.clone();
+    }
+    model.request(VaultRequest::Amend { id, session: Box::new(session) });
+    ""
 }

@@ -8,9 +8,9 @@ use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use crate::app::{
-    ActionsScreen, AfterUnlock, Ask, ClinicsScreen, ControlId, Dialog, Editor, Effect,
-    HandOverScreen, InsightScreen, KeyAction, Lock, LockState, LockedBy, Message, Model,
-    SaveStatus, Screen, TextIntent, VaultDialog, VaultRequest, VaultScreen, VaultStatus,
+    ActionsScreen, AfterUnlock, Ask, ClinicsScreen, CompletedScreen, ControlId, Dialog, Editor,
+    Effect, InsightScreen, KeyAction, Lock, LockState, LockedBy, Message, Model, SaveStatus,
+    Screen, TextIntent, VaultDialog, VaultRequest, VaultScreen, VaultStatus,
     keymap::{self, KeyContext},
     screens::locked::state::{Overdue, Return},
 };
@@ -50,10 +50,11 @@ pub(crate) fn lock(model: &mut Model, by: LockedBy) {
     let (place, sealed) = leave(model);
     let clinic = model.clinic.take_if(|clinic| clinic.note.is_some());
     // Reading guidance goes on, and so does practice; everything else gives way to the locked screen.
-    let is_practice = |screen: &HandOverScreen| screen.note.is_none();
+    let is_practice = |screen: &CompletedScreen| screen.note.is_none();
     let reads = match model.screen {
         Screen::Search | Screen::Reader | Screen::Clinic => clinic.is_none(),
-        Screen::HandOver => model.hand_over.as_ref().is_some_and(is_practice),
+        Screen::Completed => model.completed.as_ref().is_some_and(is_practice),
+        Screen::HandOver => model.hand_over.as_ref().is_some_and(|one| one.note.is_none()),
         _ => false,
     };
     forget_notes(model);
@@ -89,8 +90,11 @@ fn leave(model: &mut Model) -> (Return, Vec<String>) {
             sealed.push(text.clone());
         }
     } else if let Some(hand_over) = &model.hand_over {
-        // Its note says all of it.
+        // What was chosen is chosen again in a few keys.
         place.note = hand_over.note;
+    } else if let Some(completed) = &model.completed {
+        // Its note says all of it.
+        place.note = completed.note;
     } else if let Some(note) = &model.note {
         (place.note, place.top) = (Some(note.id), note.top);
     }
@@ -179,6 +183,7 @@ fn forget_notes(model: &mut Model) {
     model.insight = InsightScreen::default();
     model.vault_screen = VaultScreen::default();
     model.note = None;
+    model.completed.take_if(|completed| completed.note.is_some());
     model.hand_over.take_if(|hand_over| hand_over.note.is_some());
     let in_clinic = model.clinic.as_ref().is_some_and(|clinic| clinic.note.is_some());
     if in_clinic {
@@ -190,6 +195,7 @@ fn forget_notes(model: &mut Model) {
     }
     let gone = |screen| match screen {
         Screen::Clinic => model.clinic.is_none(),
+        Screen::Completed => model.completed.is_none(),
         Screen::HandOver => model.hand_over.is_none(),
         Screen::Note => true,
         // Their state is emptied above, or holds no word of a note.
@@ -261,6 +267,7 @@ fn go_back(model: &mut Model) {
         | Screen::Reader
         | Screen::Clinics
         | Screen::Clinic
+        | Screen::Completed
         | Screen::HandOver
         | Screen::Note
         | Screen::Locked => VaultRequest::ListNotes,

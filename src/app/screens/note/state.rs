@@ -5,11 +5,11 @@ use crate::{
         action::KeyAction,
         geometry::MAX_PROSE,
         page::{Lead, Page, Piece, RAIL, TextRole, piece},
-        screens::{Screen, hand_over::state::lay_out_agreed},
+        screens::{Screen, completed::state::lay_out_agreed},
     },
     clinic::Session,
     knowledge::{Block, Document, Span},
-    report::{HandOver, ReportBlock, ReportDocument, RunStyle, TextRun, whole_note},
+    report::{Agreed, ReportBlock, ReportDocument, RunStyle, TextRun, whole_note},
     services::NoteDoubt,
     text::{LocalTime, width},
     vault::NoteId,
@@ -34,7 +34,7 @@ pub struct NoteScreen {
     /// Whether a correction is not saved yet.
     pub unsaved: bool,
     document: ReportDocument,
-    agreed: HandOver,
+    agreed: Agreed,
     local: LocalTime,
     columns: usize,
 }
@@ -56,7 +56,7 @@ impl NoteScreen {
             session.template().about.title.show(session.language()),
             session.status().title()
         );
-        let agreed = HandOver::of(&session);
+        let agreed = Agreed::of(&session);
         let page = lay_out(&document, &agreed, columns);
         Self {
             id,
@@ -120,13 +120,20 @@ impl NoteScreen {
 /// Returns the note of a session as plain text.
 pub(crate) fn note_text(session: &Session, local: &LocalTime) -> String {
     let document = whole_note(session, false, local);
-    let page = lay_out(&document, &HandOver::of(session), usize::from(MAX_PROSE));
+    let page = lay_out(&document, &Agreed::of(session), usize::from(MAX_PROSE));
     page.text(0..page.lines.len())
+}
+
+/// Lays any document out as it stands.
+pub(crate) fn lay_out_document(document: &ReportDocument, columns: usize) -> Page {
+    let mut layout = NoteLayout { page: Page::default(), columns: columns.max(20) };
+    document.blocks.iter().for_each(|block| layout.block(block));
+    layout.page
 }
 
 /// Lays a note out to at most `columns` (at least 20): what was agreed and who does what, then the stages, and last
 /// what is known about the note itself.
-fn lay_out(note: &ReportDocument, agreed: &HandOver, columns: usize) -> Page {
+fn lay_out(note: &ReportDocument, agreed: &Agreed, columns: usize) -> Page {
     let mut layout = NoteLayout { page: Page::default(), columns: columns.max(20) };
     let is_part = |block: &ReportBlock| matches!(block, ReportBlock::Heading { level: 2, .. });
     let about = note.blocks.iter().position(is_part).unwrap_or(note.blocks.len());
@@ -161,7 +168,7 @@ impl NoteLayout {
         self.add(&Block::Heading { level: 2, spans: vec![plain(text)] });
     }
 
-    fn agreed(&mut self, agreed: &HandOver) {
+    fn agreed(&mut self, agreed: &Agreed) {
         if !agreed.is_empty() {
             lay_out_agreed(agreed, &mut self.page, self.columns);
         }
@@ -363,7 +370,7 @@ mod tests {
             blocks: vec![ReportBlock::Heading { level: 2, text: "One".to_owned() }, answer],
             ..ReportDocument::default()
         };
-        let page = lay_out(&note, &HandOver::default(), 20);
+        let page = lay_out(&note, &Agreed::default(), 20);
         let copied = "One\nHow are they?\nFirst # line\n\nsecond, which is long\nthird";
         assert_eq!(page.text(0..page.lines.len()), copied);
     }

@@ -4,7 +4,7 @@ use crate::{
     app::{
         Ask, ChoiceIntent, ClinicScreen, Dialog, Effect, KeyAction, Model, NoteScreen, Screen,
         TextIntent, VaultRequest, changed_guidance,
-        screens::{clinic, clinics::migrate_draft, locked},
+        screens::{clinic, clinics::migrate_draft, hand_over, locked},
     },
     clinic::{Event, apply},
     services::{BegunFollowUp, NoteOpened, RequestError},
@@ -78,6 +78,12 @@ pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
             TextIntent::EnteredInError,
         ),
         KeyAction::FollowUp => follow_up(model),
+        KeyAction::OpenHandOver => {
+            if let Some(note) = &model.note {
+                let (id, session) = (note.id, note.session.clone());
+                hand_over::update::open(model, Some(id), session);
+            }
+        }
         KeyAction::CopySection => {
             let section = model.note.as_ref().map(NoteScreen::section);
             model.effects.extend(section.map(|text| Effect::CopyFromNote(text.into())));
@@ -175,7 +181,9 @@ pub(crate) fn amended(model: &mut Model, note: NoteId, revision: u32) {
     if model.lock.is_some() {
         return locked::update::saved(model);
     }
-    model.show_notice(format!("Added, and saved as revision {revision}."));
+    if model.screen != Screen::HandOver {
+        model.show_notice(format!("Added, and saved as revision {revision}."));
+    }
     model.request(VaultRequest::ListNotes);
 }
 

@@ -53,7 +53,9 @@ fn fitting_page(model: &Model) -> &str {
             _ => "guide:find-guidance",
         },
         Screen::Clinics | Screen::Clinic => "guide:run-a-clinic",
-        Screen::HandOver | Screen::Note | Screen::Actions => "guide:after-the-clinic",
+        Screen::Completed | Screen::HandOver | Screen::Note | Screen::Actions => {
+            "guide:after-the-clinic"
+        }
         Screen::Insight => "guide:insight",
         Screen::Vault | Screen::Locked => "guide:keep-notes-safe",
     }

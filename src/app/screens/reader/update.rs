@@ -181,6 +181,7 @@ fn with_citation(reader: &Reader, library: &Library, text: String) -> String {
 fn close(model: &mut Model) {
     let is_gone = match model.reader_from {
         Screen::Clinic => model.clinic.is_none(),
+        Screen::Completed => model.completed.is_none(),
         Screen::HandOver => model.hand_over.is_none(),
         Screen::Note => model.note.is_none(),
         Screen::Locked => model.lock.is_none(),

@@ -306,7 +306,7 @@ fn around(session: &Session, dice: &mut Dice) -> Event {
 }
 
 fn ending(dice: &mut Dice) -> Event {
-    match dice.below(9) {
+    match dice.below(10) {
         0..2 => Event::ClinicCompleted { acknowledged: dice.one_in(2) },
         2 => Event::ClinicStopped { reason: dice.reason() },
         3..6 => Event::ClinicResumed,
@@ -316,6 +316,7 @@ fn ending(dice: &mut Dice) -> Event {
             text: dice.words(),
         },
         7 => Event::Shared { with: dice.words(), key: dice.words(), reason: dice.reason() },
+        8 => Event::HandedOver { what: dice.words() },
         _ => Event::MarkedEnteredInError { reason: dice.reason() },
     }
 }

@@ -1,4 +1,4 @@
-//! What a completed clinic hands over: where the group placed the behaviour, what it decided, and who does what.
+//! What a completed clinic agreed: where the group placed the behaviour, what it decided, and who does what.
 //!
 //! Promises as [`ReportDocument`](super::ReportDocument): all text is cleaned and on one line, nothing is in it that is not
 //! revealed, and a differing view carries the role of its holder only, unless they asked for more.
@@ -14,9 +14,9 @@ const DECISIONS: [(&str, &str); 3] =
 /// The item that says who looks after those who were there.
 const SUPPORT: &str = "support_needed";
 
-/// What a completed clinic hands over.
+/// What a completed clinic agreed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct HandOver {
+pub struct Agreed {
     /// Where the behaviours were placed, in order.
     pub placements: Vec<AgreedPlacement>,
     /// What was decided: its name and the answer.
@@ -53,31 +53,31 @@ pub struct AgreedAction {
     pub measure: String,
 }
 
-impl HandOver {
+impl Agreed {
     /// Whether nothing was agreed.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
-    /// Returns what the session hands over.
+    /// Returns what the session agreed.
     pub fn of(session: &Session) -> Self {
-        let mut hand_over = Self::default();
+        let mut agreed = Self::default();
         let stages = 0..session.template().stages.len();
         for field in stages.flat_map(|stage| form(session, stage)) {
             let answer = || line(field.shown.as_deref().unwrap_or_default());
             let item = field.slot.item.as_str();
             if let FieldKind::Rating(view) = &field.kind {
-                hand_over.placements.push(placement(view));
+                agreed.placements.push(placement(view));
             } else if !field.answered {
             } else if let Some((_, name)) = DECISIONS.iter().find(|(id, _)| *id == item) {
-                hand_over.decisions.push((name, answer()));
+                agreed.decisions.push((name, answer()));
             } else if item == SUPPORT {
-                hand_over.support = Some(answer());
+                agreed.support = Some(answer());
             }
         }
         let mut actions: Vec<_> = session.actions().iter().map(|one| &one.details).collect();
         actions.sort_by_key(|details| (details.by.is_none(), details.by));
-        hand_over.actions = actions
+        agreed.actions = actions
             .into_iter()
             .map(|details| AgreedAction {
                 by: details.by.map_or_else(|| "no date".to_owned(), show_date),
@@ -87,7 +87,7 @@ impl HandOver {
                 measure: line(&details.measure),
             })
             .collect();
-        hand_over
+        agreed
     }
 }
 
@@ -121,11 +121,11 @@ mod tests {
         let now = "2026-11-22T10:00:00Z".parse().expect("a time");
         let session =
             practice_session(&template, one.example_file, one.example, now).expect("it plays");
-        let hand_over = HandOver::of(&session);
-        assert!(!hand_over.placements.is_empty());
-        let names: Vec<&str> = hand_over.decisions.iter().map(|(name, _)| *name).collect();
+        let agreed = Agreed::of(&session);
+        assert!(!agreed.placements.is_empty());
+        let names: Vec<&str> = agreed.decisions.iter().map(|(name, _)| *name).collect();
         assert_eq!(names, ["Response", "Referral", "Review"]);
-        assert_eq!(hand_over.actions.len(), session.actions().len());
-        assert!(hand_over.actions.iter().all(|one| !one.what.is_empty() && !one.by.is_empty()));
+        assert_eq!(agreed.actions.len(), session.actions().len());
+        assert!(agreed.actions.iter().all(|one| !one.what.is_empty() && !one.by.is_empty()));
     }
 }

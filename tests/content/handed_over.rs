@@ -1,0 +1,113 @@
+//! Documents of every worked example in every format: what leaves the program holds together, and
+//! says nothing that has to stay.
+//!
+//! With `CASECLINIC_DOCUMENTS` set to a folder, they are written there, to be opened and looked at:
+//! `cargo xtask pictures documents` does so.
+
+use std::{fs, path::PathBuf};
+
+use caseclinic::{
+    clinic::{Session, Slot, Value, bundled_templates, practice_session},
+    knowledge::Library,
+    report::{DocumentKind, DocumentSource, Edition, ExportFormat},
+    text::LocalTime,
+};
+
+/// The worked example of each meeting format, by the format's id.
+fn examples() -> Vec<(String, Session)> {
+    let now = "2026-11-22T10:00:00Z".parse().expect("a time");
+    let example = |one: &caseclinic::clinic::BundledTemplate| {
+        let template = one.parse().expect("it is sound");
+        let session = practice_session(&template, one.example_file, one.example, now);
+        (template.about.id.clone(), session.expect("it plays"))
+    };
+    bundled_templates().iter().map(example).collect()
+}
+
+fn build(
+    kind: DocumentKind,
+    session: &Session,
+    edition: Edition,
+    library: &Library,
+) -> caseclinic::report::ReportDocument {
+    let local = LocalTime::default();
+    kind.build(&DocumentSource { session, edition, local: &local, library })
+}
+
+#[test]
+fn every_document_is_written_in_every_format() {
+    let folder = std::env::var_os("CASECLINIC_DOCUMENTS").map(PathBuf::from);
+    let library = Library::bundled();
+    let mut written = 0;
+    for (id, session) in examples() {
+        for kind in DocumentKind::offered(&session) {
+            let document = build(kind, &session, Edition::Record, &library);
+            for format in ExportFormat::ALL {
+                let contents = format.write(&document);
+                assert!(contents.len() > 300, "{id} {} as {}", kind.code(), format.name());
+                written += 1;
+                if let Some(folder) = &folder {
+                    let name = format!("{id}-{}.{}", kind.code(), format.file_ending());
+                    fs::write(folder.join(name), contents).expect("written");
+                }
+            }
+        }
+    }
+    assert!(written > 100, "{written}");
+}
+
+/// Words that stand for what identifies a child.
+fn planted(at: usize) -> String {
+    format!("Zplanted{at:04}q")
+}
+
+#[test]
+fn no_planted_identifier_of_a_marked_question_is_in_a_shareable_copy() {
+    use caseclinic::clinic::{Event, Sensitivity, apply};
+    let now = "2026-11-22T10:00:00Z".parse().expect("a time");
+    let library = Library::bundled();
+    let (mut planted_so_far, mut in_record) = (0, 0);
+    while planted_so_far < 500 {
+        for (id, mut session) in examples() {
+            let first = planted_so_far;
+            let marked: Vec<(String, bool)> = session
+                .template()
+                .items()
+                .iter()
+                .filter(|place| {
+                    matches!(
+                        place.item.sensitivity,
+                        Some(Sensitivity::Identifier | Sensitivity::SpecialCategory)
+                    )
+                })
+                .map(|place| (place.item.id.clone(), place.rows_of.is_some()))
+                .collect();
+            for (item, in_rows) in marked {
+                let groups = ["behaviour", "children", "place"];
+                let rows = groups.iter().flat_map(|group| session.rows(group).to_vec());
+                let slots: Vec<Slot> = match in_rows {
+                    true => rows.map(|row| Slot::in_row(&item, row)).collect(),
+                    false => vec![Slot::once(&item)],
+                };
+                for slot in slots {
+                    let value = Some(Value::Text(planted(planted_so_far)));
+                    if apply(&mut session, Event::Answered { slot, value }, now).is_ok() {
+                        planted_so_far += 1;
+                    }
+                }
+            }
+            for kind in DocumentKind::offered(&session) {
+                let text = |edition| {
+                    let document = build(kind, &session, edition, &library);
+                    String::from_utf8(ExportFormat::Text.write(&document)).expect("text")
+                };
+                let (record, copy) = (text(Edition::Record), text(Edition::Shareable));
+                for at in first..planted_so_far {
+                    in_record += usize::from(record.contains(&planted(at)));
+                    assert!(!copy.contains(&planted(at)), "{id} {}: {}", kind.code(), planted(at));
+                }
+            }
+        }
+    }
+    assert!(in_record >= 500, "they do stand in the record: {in_record}");
+}
