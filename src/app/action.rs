@@ -93,6 +93,7 @@ pub enum KeyAction {
     CheckChoice,
     SaveSheet,
     OpenHandOver,
+    SaveDocument,
     ShareView,
     NewLine,
     PreviousWord,

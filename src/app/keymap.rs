@@ -458,6 +458,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[HandOver], Key::plain(Code::Right), NextValue, "change", "Next document, reader or format"),
     bind(&[HandOver], Key::plain(Code::Enter), Open, "choose", "List the choices, save, print, or show where a possible identifier is"),
     bind(&[HandOver], Key::char(' '), Open, "", "The same as Enter"),
+    bind(&[HandOver], Key::ctrl(Code::Char('s')), SaveDocument, "save", "Save the file"),
     bind(&[HandOver], Key::plain(Code::PageUp), PageBack, "read on", "Page up in the document"),
     bind(&[HandOver], Key::plain(Code::PageDown), PageOn, "read on", "Page down in the document"),
     bind(&[HandOver], Key::plain(Code::Esc), Back, "back", "Back, without saving"),

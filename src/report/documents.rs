@@ -193,7 +193,7 @@ impl Edition {
         match self {
             Self::Record => "People by profession and role, placements as counts",
             Self::Attributed => "Adds who placed the behaviour where",
-            Self::Shareable => "Without identifiers, health and other special-category answers",
+            Self::Shareable => "Without identifiers and special-category answers",
         }
     }
 

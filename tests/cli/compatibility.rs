@@ -76,7 +76,7 @@ impl Old {
     fn exported(&self, id: &str) -> String {
         let file = self.home.path().join("exported.md");
         let path = file.to_str().expect("text");
-        self.run(&["clinic", "export", id, path, "--attributed"]);
+        self.run(&["clinic", "export", id, path, "--attributed", "--document", "note"]);
         let text = fs::read_to_string(&file).expect("the export");
         fs::remove_file(file).expect("removed");
         text

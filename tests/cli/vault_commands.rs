@@ -55,6 +55,38 @@ fn nothing_readable_is_exported_among_the_encrypted_files() {
 }
 
 #[test]
+fn a_note_becomes_the_documents_that_fit_it_and_its_trail_names_each() {
+    let home = Home::with_vault();
+    let id = home.keep_completed("HERON-42").to_string();
+    let path = |name: &str| home.path().join(name).to_str().expect("text").to_owned();
+    let export = |file: &str, more: &[&str]| {
+        let args = [&["clinic", "export", &id, file], more].concat();
+        run(&home, &args, "")
+    };
+    let letter = path("letter.docx");
+    let (code, _, err) = export(&letter, &["--document", "letter"]);
+    assert!(code == 0 && err.contains("Letter of advice exported to"), "{err}");
+    let (code, _, err) = export(&letter, &["--document", "letter"]);
+    assert!(code == 1 && err.contains("already exists") && err.contains("--replace"), "{err}");
+    let (code, _, err) = export(&letter, &["--document", "letter", "--replace"]);
+    assert_eq!(code, 0, "{err}");
+    let (code, _, err) = export(&path("plan.docx"), &["--document", "plan"]);
+    assert!(code == 1 && err.contains("cannot become a safety plan"), "{err}");
+    assert!(err.contains("case-file"), "it says what there is: {err}");
+    let (code, _, err) = export(&path("copy.txt"), &["--for", "shareable"]);
+    assert_eq!(code, 0, "{err}");
+    let copy = fs::read_to_string(path("copy.txt")).expect("written");
+    assert!(copy.contains("Left out of this copy"), "{copy}");
+    let (code, _, err) = export(&path("x.docx"), &["--document", "novel"]);
+    assert!(code == 2 && err.contains("case-file"), "{err}");
+    let (_, shown, _) = run(&home, &["clinic", "show", &id], "");
+    assert_eq!(shown.matches("Handed over: ").count(), 3, "{shown}");
+    assert!(shown.contains("Case-file document, for somebody outside (plain text)"), "{shown}");
+    let (code, out, err) = run(&home, &["vault", "verify"], "");
+    assert_eq!(code, 0, "{out}{err}");
+}
+
+#[test]
 fn a_note_is_amended_from_standard_input_and_every_revision_printed() {
     let home = Home::with_vault();
     let id = home.keep_completed("HERON-42").to_string();

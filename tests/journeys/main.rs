@@ -5,6 +5,7 @@ mod ending;
 mod follow_up;
 mod formats;
 mod guide;
+mod handing_over;
 mod hostile;
 mod keeping;
 mod key_helper;

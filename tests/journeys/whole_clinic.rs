@@ -271,6 +271,6 @@ fn the_command_line_sees_it(home: &Home, case_key: &str) {
     assert!(!shown.contains("youth worker would"), "dissent is kept by role only:\n{shown}");
 
     let file = home.path().join("note.md");
-    home.run(&["clinic", "export", case_key, file.to_str().expect("text")]);
+    home.run(&["clinic", "export", case_key, file.to_str().expect("text"), "--document", "note"]);
     assert_eq!(std::fs::read_to_string(&file).expect("written"), shown);
 }

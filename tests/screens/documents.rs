@@ -58,7 +58,7 @@ const SCREENS: [(&str, Play); 12] = [
         reveal(session.expect("a clinic"), stage.now);
         open_stage(stage, '5');
     }),
-    ("hand-over", |stage| complete(stage, Some(id(1)))),
+    ("completed", |stage| complete(stage, Some(id(1)))),
     ("note", |stage| {
         listed(stage);
         let mut opened = worked_note(stage);

@@ -316,23 +316,93 @@ pub(crate) fn complete(stage: &mut Stage, note: Option<NoteId>) {
 }
 
 #[test]
-fn a_completed_clinic_hands_over_what_was_agreed_and_what_to_do_next() {
-    pictures("hand-over", |stage| complete(stage, Some(id(1))));
-    pictures("hand-over-end", |stage| {
+fn a_completed_clinic_shows_what_was_agreed_and_what_to_do_next() {
+    pictures("completed", |stage| complete(stage, Some(id(1))));
+    pictures("completed-end", |stage| {
         complete(stage, Some(id(1)));
         for _ in 0..9 {
             stage.press(Code::PageDown);
         }
     });
-    pictures("hand-over-practice", |stage| complete(stage, None));
-    pictures("hand-over-practice-note", |stage| {
+    pictures("completed-practice", |stage| complete(stage, None));
+    pictures("completed-practice-note", |stage| {
         complete(stage, None);
         stage.press(Code::Enter);
     });
 }
 
 #[test]
-fn from_the_hand_over_keys_lead_to_the_note_the_follow_up_and_the_list() {
+fn handing_over_shows_the_choices_and_the_document() {
+    pictures("hand-over", |stage| {
+        complete(stage, Some(id(1)));
+        stage.type_in("h");
+    });
+    pictures("hand-over-saved", |stage| {
+        complete(stage, None);
+        stage.type_in("h");
+        stage.press(Code::Down);
+        stage.press(Code::Right);
+        stage.press(Code::Right);
+        stage.apply_event(Message::DocumentWritten(Ok("/home/asha/Documents/WREN-21.docx".into())));
+    });
+}
+
+#[test]
+fn a_document_that_was_written_is_recorded_in_its_note_and_none_of_it_stays_after_locking() {
+    let mut stage = Stage::new(SIZES[0]);
+    let note = id(1);
+    complete(&mut stage, Some(note));
+    stage.type_in("h");
+    let save = Message::Pressed(Key::ctrl(Code::Char('s')));
+    let effects = update(&mut stage.model, save, stage.now);
+    let [Effect::Vault(VaultRequest::WriteDocument(document))] = effects.as_slice() else {
+        panic!("nothing is written");
+    };
+    assert!(document.file.ends_with(".docx") && !document.replace, "{}", document.file);
+    assert!(document.contents.starts_with(b"PK"), "a DOCX file is an archive");
+    let written = Message::DocumentWritten(Ok("/tmp/x.docx".to_owned()));
+    let effects = update(&mut stage.model, written, stage.now);
+    let [Effect::Vault(VaultRequest::Amend { id, session })] = effects.as_slice() else {
+        panic!("nothing is recorded");
+    };
+    assert_eq!(*id, note);
+    let recorded: Vec<&str> = session.handed_over().map(|(_, what)| what).collect();
+    assert_eq!(recorded, ["Case-file document (Word)"]);
+    stage.press(Code::F(8));
+    assert!(stage.model.hand_over.is_none() && stage.model.completed.is_none());
+}
+
+#[test]
+fn a_file_name_follows_the_choices_until_somebody_types_one() {
+    let mut stage = Stage::new(SIZES[0]);
+    complete(&mut stage, Some(id(1)));
+    stage.type_in("h");
+    let file = |stage: &Stage| {
+        stage.model.hand_over.as_ref().map(|screen| screen.file.text()).expect("it is open")
+    };
+    let usual = file(&stage);
+    assert!(usual.contains("-case-file-") && usual.ends_with(".docx"), "{usual}");
+    stage.press(Code::Right);
+    assert!(file(&stage).contains("-extract-"), "{}", file(&stage));
+    for _ in 0..3 {
+        stage.press(Code::Down);
+    }
+    stage.type_in("x");
+    stage.press(Code::Up);
+    stage.press(Code::Right);
+    let named = file(&stage);
+    assert!(named.contains("-extract-") && !named.ends_with(".docx"), "only the ending: {named}");
+    // An ending that is none of the format is refused before anything is written.
+    stage.press(Code::Down);
+    stage.type_in("zip");
+    let save = Message::Pressed(Key::ctrl(Code::Char('s')));
+    assert!(update(&mut stage.model, save, stage.now).is_empty());
+    let notice = stage.model.notice.as_ref().expect("it says why");
+    assert!(notice.text.contains("must end in"), "{}", notice.text);
+}
+
+#[test]
+fn from_a_completed_clinic_keys_lead_to_the_note_the_follow_up_and_the_list() {
     let asks = |stage: &mut Stage, key: Key| -> Vec<String> {
         let effects = update(&mut stage.model, Message::Pressed(key), stage.now);
         effects
@@ -371,7 +441,7 @@ fn from_the_hand_over_keys_lead_to_the_note_the_follow_up_and_the_list() {
 }
 
 #[test]
-fn locking_takes_the_hand_over_of_a_note_off_the_screen() {
+fn locking_takes_a_completed_note_off_the_screen() {
     let mut stage = Stage::new(SIZES[0]);
     complete(&mut stage, Some(id(1)));
     stage.press(Code::F(8));

@@ -64,6 +64,9 @@ pub(crate) struct ExportArgs {
     /// identifiers and special-category answers
     #[arg(long = "for", value_name = "READER", value_parser = edition_words(), default_value = "record")]
     edition: String,
+    /// Add people’s professions to their roles, and show who made which placement: `--for attributed`
+    #[arg(long, conflicts_with = "edition")]
+    attributed: bool,
     /// Replace the file if it exists
     #[arg(long)]
     replace: bool,
@@ -120,7 +123,10 @@ pub(crate) fn export(args: &ExportArgs, context: &mut Context) -> CommandResult 
         .hint(format!("Nothing was exported. It can become: {}.", codes.join(", "))));
     }
     let library = Library::with_packs(&context.paths()?.packs);
-    let edition = Edition::of_code(&args.edition).unwrap_or_default();
+    let edition = match args.attributed {
+        true => Edition::Attributed,
+        false => Edition::of_code(&args.edition).unwrap_or_default(),
+    };
     let source = DocumentSource {
         session: &opened.session,
         edition,

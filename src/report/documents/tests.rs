@@ -77,7 +77,7 @@ fn the_case_file_begins_with_a_page_that_stands_alone() {
         "Agreed placement",
         "Response",
         "Who does what",
-        "Review date",
+        "Review:",
         "not a referral",
     ] {
         assert!(page.contains(part), "no {part} in\n{page}");

@@ -17,7 +17,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let Some(screen) = &model.hand_over else { return };
     let (layout, parts) = (model.layout(), model.layout().hand_over());
     let place = layout.place();
-    let column = canvas.put(place, 0, 3, &screen.title(), StyleRole::Strong);
+    let column = canvas.put(place, 0, 1, &screen.title(), StyleRole::Strong);
     match (&screen.written, screen.note) {
         (Some(_), _) => {
             canvas.put_right(place, 0, column + 1, "✓ Saved as a file ", StyleRole::Good)
@@ -32,8 +32,9 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     if parts.is_beside {
         canvas.rule_before(parts.preview);
     } else {
-        let rule = Area { y: parts.preview.y.saturating_sub(1), height: 1, ..layout.rule() };
-        canvas.put_rule(rule);
+        let rule = Area { y: parts.preview.y.saturating_sub(1), height: 1, ..parts.preview };
+        let line = "─".repeat(usize::from(rule.width));
+        canvas.put(rule, 0, 0, &line, StyleRole::Rule);
         below(canvas, rule, screen, parts.preview.height);
     }
     page::draw(canvas, parts.preview, &screen.preview, screen.top, &Marks::default());
@@ -73,7 +74,7 @@ fn draw_line(
         canvas.choose_rows(area.with_margin(), row, 1);
     }
     let role = |role| if is_chosen { StyleRole::Chosen } else { role };
-    canvas.put(area, row, 0, line.name, role(StyleRole::Quiet));
+    canvas.put(area, row, 0, line.name, role(StyleRole::Text));
     let room = usize::from(area.width).saturating_sub(VALUES);
     match line.kind {
         HandOverLineKind::Blank => {}
@@ -83,17 +84,20 @@ fn draw_line(
             canvas.point(area, row, VALUES);
         }
         HandOverLineKind::Choice => {
-            canvas.put_short(area, row, VALUES, &line.text, StyleRole::Strong);
+            canvas.put_short(area, row, VALUES, &line.text, StyleRole::Text);
         }
         HandOverLineKind::File => file(canvas, area, row, screen, is_chosen, room),
         HandOverLineKind::Button => {
-            canvas.put(area, row, VALUES, &line.text, role(StyleRole::Accent));
+            canvas.put(area, row, 0, &line.text, role(StyleRole::Accent));
             if is_chosen {
-                canvas.point(area, row, VALUES);
+                canvas.point(area, row, 0);
             }
         }
         HandOverLineKind::Hint => {
             canvas.put_short(area, row, VALUES, &line.text, StyleRole::Quiet);
+        }
+        HandOverLineKind::Note => {
+            canvas.put_short(area, row, 0, &line.text, StyleRole::Quiet);
         }
         HandOverLineKind::Warning => {
             canvas.put_short(area, row, 0, &format!("! {}", line.text), StyleRole::Warn);

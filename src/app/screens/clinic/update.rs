@@ -245,6 +245,14 @@ pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
                 });
             }
         }
+        // Behind the last stage there is nothing but its end.
+        KeyAction::FinishStage
+            if !clinic.reads_only
+                && clinic.session.stage() + 1 == clinic.session.template().stages.len() =>
+        {
+            clinic.focus_on(ControlId::Complete);
+            model.show_notice("This is the last stage. Enter: complete the clinic.");
+        }
         KeyAction::FinishStage => {
             let before = clinic.session.stage();
             apply_event(model, Event::StageFinished);

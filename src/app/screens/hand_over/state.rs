@@ -62,6 +62,8 @@ pub enum HandOverLineKind {
     Button,
     /// What a choice means.
     Hint,
+    /// A sentence about the document.
+    Note,
     /// Something to look at.
     Warning,
     /// A possible identifier.
@@ -302,7 +304,7 @@ impl HandOverScreen {
 
     /// Returns the lines of the form.
     pub fn lines(&self) -> Vec<HandOverLine> {
-        use HandOverLineKind::{Blank, Button, Choice, File, Finding, Hint, Warning};
+        use HandOverLineKind::{Blank, Button, Choice, File, Finding, Hint, Note, Warning};
         let line =
             |name, text: &str, kind, row| HandOverLine { name, text: text.to_owned(), kind, row };
         let mut lines = vec![
@@ -323,7 +325,7 @@ impl HandOverScreen {
                 format!("{count}: Enter on one shows its place")
             }
         };
-        let kind = if self.found.is_empty() { Hint } else { Warning };
+        let kind = if self.found.is_empty() { Note } else { Warning };
         lines.push(line("", &said, kind, None));
         lines.extend(self.found.iter().enumerate().map(|(at, one)| {
             let text = format!("“{}” ({}), in “{}”", one.said, one.what, one.label);

@@ -71,6 +71,7 @@ pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
         KeyAction::PreviousValue | KeyAction::NextValue => {
             screen.turn(action == KeyAction::NextValue, &library);
         }
+        KeyAction::SaveDocument => save(model, false),
         KeyAction::Open => match screen.row {
             HandOverRow::File => screen.move_row(true),
             HandOverRow::Save => save(model, false),
