@@ -46,7 +46,7 @@ fn a_completed_note_is_handed_over_as_word_and_its_trail_says_so() {
     terminal.press(&[Key::Ctrl('s')]);
     terminal.wait_for("This file already exists");
     terminal.press(&[Key::Enter]);
-    terminal.wait_for_no("This file already exists");
+    terminal.wait_gone("This file already exists");
     terminal.press(&[Key::Esc]);
     terminal.wait_for("Who does what");
     terminal.quit();
