@@ -11,6 +11,7 @@ mod command_error;
 mod context;
 mod conversation;
 mod doctor;
+mod document_file;
 mod insight;
 mod list;
 mod man;

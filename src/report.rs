@@ -25,7 +25,9 @@ pub use agreed::{Agreed, AgreedAction, AgreedPlacement};
 pub use blank_form::blank_form;
 pub use change_lines::{change_lines, find_changes, has_taken_back_text};
 pub use document::{Chart, ChartRow, ReportBlock, ReportDocument, RunStyle, TextRun};
-pub use documents::{DocumentKind, DocumentSource, Edition, whole_note};
+pub use documents::{
+    DocumentKind, DocumentSource, Edition, entry_document, insight_document, whole_note,
+};
 pub use formats::{ExportFormat, UnknownFormat};
 pub use note_texts::{ActionText, NoteText, TextPlace, for_each_text};
 pub(crate) use text_lint::{Lint, Why, lint_text};

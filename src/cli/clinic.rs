@@ -46,7 +46,7 @@ pub(crate) enum ClinicCommand {
     /// Update a draft to a newer version of its meeting format
     Migrate(drafts::MigrateArgs),
     /// Export a note to a file, which is not encrypted
-    #[command(after_help = read::export_formats_help())]
+    #[command(after_help = super::document_file::export_formats_help())]
     Export(read::ExportArgs),
     /// Share a supervision note, which is otherwise private, with one member
     Share(correct::ShareArgs),

@@ -12,12 +12,16 @@ use std::{
 
 use jiff::civil::Date;
 
-use super::{CommandError, CommandResult, Context, ErrorKind, PassphraseSource, display_path};
+use super::{
+    CommandError, CommandResult, Context, ErrorKind, PassphraseSource, display_path,
+    document_file::DocumentFileArgs,
+};
 use crate::{
     report::insight::{
         Period, Profile, audits_from_json, collate, collation_csv, collation_json, collation_table,
         csv, insight, json, table,
     },
+    report::insight_document,
     services::read_note,
     text::{clean_line, parse_date},
 };
@@ -45,6 +49,8 @@ pub(crate) struct InsightArgs {
     /// of these files
     #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["from", "to", "passphrase_fd"])]
     collate: Vec<PathBuf>,
+    #[command(flatten)]
+    document: DocumentFileArgs,
     #[command(flatten)]
     key: PassphraseSource,
 }
@@ -84,7 +90,8 @@ pub(crate) fn run(args: &InsightArgs, context: &mut Context) -> CommandResult {
     for line in doubts.iter().chain(&faults) {
         context.say(line)?;
     }
-    if args.json {
+    if !insight.is_empty() && args.document.write(|| insight_document(&insight), context)? {
+    } else if args.json {
         context.print_json(&json(&insight))?;
     } else if args.csv {
         context.print_document(&csv(&insight))?;

@@ -2,9 +2,13 @@
 
 use serde_json::json;
 
-use super::{CommandError, CommandResult, Context, Emphasis, OutputStyle, StyledText};
+use super::{
+    CommandError, CommandResult, Context, Emphasis, OutputStyle, StyledText,
+    document_file::DocumentFileArgs,
+};
 use crate::{
     knowledge::{Block, Document, Entry, Library, Span, Status, Target, citation, document},
+    report::entry_document,
     text::{clean_line, width, wrap},
 };
 
@@ -22,6 +26,8 @@ pub(crate) struct ShowArgs {
     /// Print JSON
     #[arg(long, help_heading = "For scripts")]
     json: bool,
+    #[command(flatten)]
+    document: DocumentFileArgs,
 }
 
 /// Prints the entry. Fails if there is no such entry; the nearest ids are the hint.
@@ -39,7 +45,8 @@ fn show(args: &ShowArgs, library: &Library, context: &mut Context) -> CommandRes
         let message = format!("There is no entry `{}`.", clean_line(&args.id));
         return Err(CommandError::not_found(message).hint(hint));
     };
-    if args.cite {
+    if args.document.write(|| entry_document(entry), context)? {
+    } else if args.cite {
         context.print(citation(entry))?;
     } else if args.json {
         let document = document(entry);
@@ -222,7 +229,7 @@ mod tests {
 
     fn run_with(id: &str, cite: bool, json: bool, style: OutputStyle) -> (u8, String, String) {
         let library = crate::knowledge::sample_library();
-        let args = ShowArgs { id: id.into(), cite, json };
+        let args = ShowArgs { id: id.into(), cite, json, document: DocumentFileArgs::default() };
         let home = tempfile::tempdir().expect("a folder");
         TestRun::at(home.path()).styled(style).run(|context| show(&args, &library, context))
     }
@@ -250,7 +257,12 @@ mod tests {
         let library = crate::knowledge::library_of(&[("one.md", &text)]);
         let home = tempfile::tempdir().expect("a folder");
         let shown = |json: bool, style: OutputStyle| {
-            let args = ShowArgs { id: "one".into(), cite: false, json };
+            let args = ShowArgs {
+                id: "one".into(),
+                cite: false,
+                json,
+                document: DocumentFileArgs::default(),
+            };
             TestRun::at(home.path()).styled(style).run(|context| show(&args, &library, context)).1
         };
         let plain = shown(false, OutputStyle::default());
@@ -302,7 +314,12 @@ mod tests {
         let library = crate::knowledge::library_of(&[("one.md", &text)]);
         let home = tempfile::tempdir().expect("a folder");
         let shown = |json: bool, style: OutputStyle| {
-            let args = ShowArgs { id: "one".into(), cite: false, json };
+            let args = ShowArgs {
+                id: "one".into(),
+                cite: false,
+                json,
+                document: DocumentFileArgs::default(),
+            };
             TestRun::at(home.path()).styled(style).run(|context| show(&args, &library, context)).1
         };
         let plain = shown(false, OutputStyle::default());

@@ -7,7 +7,9 @@
 
 mod action_slips;
 mod case_file;
+mod entry;
 mod extract;
+mod insight_report;
 mod letter;
 mod note_reader;
 mod profile;
@@ -16,6 +18,9 @@ mod supervision;
 #[cfg(test)]
 mod tests;
 mod whole_note;
+
+pub use entry::entry_document;
+pub use insight_report::insight_document;
 
 use self::note_reader::NoteReader;
 use super::{

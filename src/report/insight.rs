@@ -37,6 +37,7 @@ pub use figure::{FIGURES, Figure, FigureInfo, FigureRow, FigureUnit};
 pub use json::{BrokenExport, audits_from_json, collation_json, json};
 pub use suppress::{CellCount, Count, MIN_SHOWN, OwnCount, TableCount, suppress};
 pub(crate) use table::NO_FIGURES;
+pub(in crate::report) use table::{answers_in_words, period_in_words};
 pub use table::{bar, collation_table, table};
 
 /// Which notes: those begun between two days, both included.

@@ -524,8 +524,7 @@ fn a_key_that_names_several_notes_means_the_one_that_fits_or_lists_them() {
 
     let file = home.path().join("note.md");
     let path = file.to_str().expect("text");
-    let (code, _, said) =
-        answer(&["clinic", "export", "THRUSH-80", path, "--document", "note"]);
+    let (code, _, said) = answer(&["clinic", "export", "THRUSH-80", path, "--document", "note"]);
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("names several notes. This is ") && said.contains(&completed[..8]));
     assert!(!fs::read_to_string(&file).expect("it is there").contains("What helps at school?"));

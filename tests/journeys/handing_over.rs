@@ -56,7 +56,10 @@ fn a_completed_note_is_handed_over_as_word_and_its_trail_says_so() {
     let text = document_text(&file);
     assert!(text.contains("Peer case clinic: ") && text.contains("Who does what"), "{text}");
     let shown = home.run(&["clinic", "show", &key]);
-    assert!(shown.contains("Handed over: ") && shown.contains("Case-file document (Word)"), "{shown}");
+    assert!(
+        shown.contains("Handed over: ") && shown.contains("Case-file document (Word)"),
+        "{shown}"
+    );
     assert!(!home.path().join("vault/note.docx").exists());
     assert!(home.faults().is_empty(), "{:?}", home.faults());
 }

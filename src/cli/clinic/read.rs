@@ -7,14 +7,17 @@ use zeroize::Zeroizing;
 
 use super::{CommandError, CommandResult, Context, NoteArgs, PassphraseSource, open_note};
 use crate::{
-    cli::output::display_path,
+    cli::{
+        document_file::{format_of, write_document},
+        output::display_path,
+    },
     clinic::{Event, Status, from_document},
     knowledge::Library,
     report::{
-        DocumentKind, DocumentSource, Edition, ExportFormat, WatchedNames, change_lines,
-        has_taken_back_text, markdown, scan_note,
+        DocumentKind, DocumentSource, Edition, WatchedNames, change_lines, has_taken_back_text,
+        markdown, scan_note,
     },
-    services::{NoteKind, NoteOpened, private_file::write_private_file},
+    services::{NoteKind, NoteOpened},
     text::{clean_line, show_date},
     vault::{Vault, VaultError, Verified, lies_in_vault},
 };
@@ -89,23 +92,9 @@ fn edition_words() -> clap::builder::PossibleValuesParser {
     clap::builder::PossibleValuesParser::new(Edition::ALL.map(Edition::code))
 }
 
-/// Names the formats, for help.
-pub(crate) fn export_formats_help() -> String {
-    format!(
-        "The ending of the file’s name chooses the format: {}. Without an ending: {}.",
-        ExportFormat::list(),
-        ExportFormat::ALL[0].name()
-    )
-}
-
 /// Writes a document of the note to a new file.
 pub(crate) fn export(args: &ExportArgs, context: &mut Context) -> CommandResult {
-    let format = ExportFormat::of_file(&args.file).map_err(|unknown| {
-        CommandError::usage(unknown.to_string()).hint(format!(
-            "Nothing was exported. Use a file name that ends in {}.",
-            ExportFormat::list()
-        ))
-    })?;
+    let format = format_of(&args.file)?;
     // Before the passphrase is asked for.
     if lies_in_vault(&context.paths()?.vault, &args.file) {
         return Err(VaultError::InsideVault(args.file.clone()).into());
@@ -134,13 +123,7 @@ pub(crate) fn export(args: &ExportArgs, context: &mut Context) -> CommandResult 
         library: &library,
     };
     let contents = Zeroizing::new(format.write(&kind.build(&source)));
-    write_private_file(&context.paths()?.vault, &args.file, &contents, args.replace).map_err(
-        |refused| {
-            let replace = if refused.exists() { " Or add --replace." } else { "" };
-            CommandError::failed(refused.to_string())
-                .hint(format!("Nothing was exported. {}{replace}", refused.advice()))
-        },
-    )?;
+    write_document(&args.file, &contents, args.replace, context)?;
     context.say(format!(
         "{} exported to {}. This file is not encrypted: keep it as safe as the child’s record, and delete it when you no longer need it.",
         kind.name(),

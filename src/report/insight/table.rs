@@ -31,7 +31,7 @@ pub fn bar(count: impl TableCount, largest: u64, columns: usize) -> String {
 /// Everything, at most `columns` wide. Says which numbers are hidden, or would be for others.
 pub fn table<N: TableCount>(insight: &Insight<N>, columns: usize) -> String {
     let mut out = String::new();
-    paragraph(&mut out, &period(insight.period), 0, columns);
+    paragraph(&mut out, &period_in_words(insight.period), 0, columns);
     let about = match insight.notes.shown() {
         Some(0) => "There are no completed notes about cases.".to_owned(),
         Some(number) => {
@@ -115,9 +115,9 @@ fn audit(out: &mut String, compared: &Compared, columns: usize) {
     paragraph(out, &format!("{}, {}: {against}", now.title, show_date(now.date)), 0, columns);
     for domain in &now.domains {
         paragraph(out, &domain.title, 2, columns);
-        paragraph(out, &answers(domain), 4, columns);
+        paragraph(out, &answers_in_words(domain), 4, columns);
         if let Some(before) = compared.before.as_ref().and_then(|one| one.domain(&domain.id)) {
-            paragraph(out, &format!("last time: {}", answers(before)), 4, columns);
+            paragraph(out, &format!("last time: {}", answers_in_words(before)), 4, columns);
         }
     }
     paragraph(out, &lowest_areas(&now.domains), 2, columns);
@@ -156,7 +156,8 @@ pub fn collation_table(collations: &[Collation], columns: usize) -> String {
         for domain in &collation.domains {
             paragraph(&mut out, &domain.title, 2, columns);
             for (of_agency, nth) in domain.of_agencies.iter().zip(1..) {
-                let words = of_agency.as_ref().map_or_else(|| "not asked".to_owned(), answers);
+                let words =
+                    of_agency.as_ref().map_or_else(|| "not asked".to_owned(), answers_in_words);
                 paragraph(&mut out, &format!("{nth}: {words}"), 4, columns);
             }
         }
@@ -178,8 +179,8 @@ pub fn collation_table(collations: &[Collation], columns: usize) -> String {
     out
 }
 
-/// How many questions have each answer, lowest first.
-fn answers(domain: &Domain) -> String {
+/// Returns how many questions have each answer, lowest first.
+pub(in crate::report) fn answers_in_words(domain: &Domain) -> String {
     let answered = format!("{} of {} answered", domain.answered, domain.asked);
     if domain.scores.is_empty() {
         return format!("{answered}; this older export does not say how. Export it again.");
@@ -188,7 +189,8 @@ fn answers(domain: &Domain) -> String {
     format!("{}; {answered}", counts.collect::<Vec<_>>().join(", "))
 }
 
-fn period(period: Period) -> String {
+/// Returns which notes were counted, in words.
+pub(in crate::report) fn period_in_words(period: Period) -> String {
     match (period.from.map(show_date), period.to.map(show_date)) {
         (None, None) => "All notes".to_owned(),
         (Some(from), None) => format!("Notes started on or after {from}"),
