@@ -14,10 +14,10 @@ use crate::{
 #[derive(clap::Args, Clone, Debug, Default)]
 pub(crate) struct DocumentFileArgs {
     /// Write it as a document into this file, whose ending chooses the format: .docx, .html …
-    #[arg(long = "to", value_name = "FILE")]
+    #[arg(long = "output", id = "output", value_name = "FILE")]
     file: Option<PathBuf>,
     /// Replace the file if it exists
-    #[arg(long, requires = "file")]
+    #[arg(long, requires = "output")]
     replace: bool,
 }
 

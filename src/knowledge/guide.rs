@@ -25,13 +25,14 @@ macro_rules! page {
 }
 
 /// Every page, in the order of the contents.
-pub static GUIDE: [GuidePage; 13] = [
+pub static GUIDE: [GuidePage; 14] = [
     page!("README", "Contents and first steps"),
     page!("find-guidance", "Find guidance"),
     page!("run-a-clinic", "Run a clinic"),
     page!("supervise", "Supervise"),
     page!("audit", "Audit"),
     page!("after-the-clinic", "After the clinic"),
+    page!("hand-over", "Hand over a note"),
     page!("keep-notes-safe", "Keep notes safe"),
     page!("packs", "Packs"),
     page!("templates", "Templates"),

@@ -249,10 +249,8 @@ fn warnings(session: &Session, blocks: &mut BlockList) {
         Status::InProgress => "Draft: the meeting is not complete, and this may still change.",
         _ => "",
     };
-    let practice = match session.is_practice() {
-        true => "Practice: everything here is fictional.",
-        false => "",
-    };
+    let practice =
+        if session.is_practice() { "Practice: everything here is fictional." } else { "" };
     let warning = format!("{practice} {draft}");
     if !warning.trim().is_empty() {
         blocks.paragraph([strong(warning.trim())]);

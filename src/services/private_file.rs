@@ -98,10 +98,7 @@ pub(crate) fn typed_path(typed: &str) -> Result<PathBuf, FileNotWritten> {
         (Some(rest), Some(home)) => home.join(rest),
         _ => PathBuf::from(typed),
     };
-    match path.is_absolute() {
-        true => Ok(path),
-        false => Err(FileNotWritten { path, why: Why::NotWhole }),
-    }
+    if path.is_absolute() { Ok(path) } else { Err(FileNotWritten { path, why: Why::NotWhole }) }
 }
 
 /// Creates a new file that its owner only can read.

@@ -161,6 +161,13 @@ fn an_entry_is_shown_cited_and_printed_as_json() {
     let (code, out, err) = run(&home, &["show", "first-respones"]);
     assert_eq!((code, out.as_str()), (3, ""));
     assert!(err.contains("first-response"), "the nearest is named: {err}");
+    let file = home.path().join("entry.docx");
+    let path = file.to_str().expect("text");
+    let (code, out, err) = run(&home, &["show", "first-response", "--output", path]);
+    assert_eq!((code, out.as_str()), (0, ""), "{err}");
+    assert!(fs::read(&file).expect("written").starts_with(b"PK"), "a DOCX file is an archive");
+    let (code, _, err) = run(&home, &["show", "first-response", "--output", path]);
+    assert!(code == 1 && err.contains("already exists") && err.contains("--replace"), "{err}");
 }
 
 #[test]

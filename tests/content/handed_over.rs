@@ -85,9 +85,10 @@ fn no_planted_identifier_of_a_marked_question_is_in_a_shareable_copy() {
             for (item, in_rows) in marked {
                 let groups = ["behaviour", "children", "place"];
                 let rows = groups.iter().flat_map(|group| session.rows(group).to_vec());
-                let slots: Vec<Slot> = match in_rows {
-                    true => rows.map(|row| Slot::in_row(&item, row)).collect(),
-                    false => vec![Slot::once(&item)],
+                let slots: Vec<Slot> = if in_rows {
+                    rows.map(|row| Slot::in_row(&item, row)).collect()
+                } else {
+                    vec![Slot::once(&item)]
                 };
                 for slot in slots {
                     let value = Some(Value::Text(planted(planted_so_far)));

@@ -14,7 +14,7 @@ use caseclinic::{
     },
     conversation::{Conversation, Guide},
     knowledge::Library,
-    report::markdown,
+    report::{DocumentKind, DocumentSource, Edition, ExportFormat, markdown},
     services::head,
     text::LocalTime,
     tui::{theme::Theme, views},
@@ -91,6 +91,11 @@ fn traces(session: &Session, slot: &Slot) -> Vec<(String, String)> {
         ("its debug print".to_owned(), format!("{session:?}")),
         ("the view of the placement".to_owned(), format!("{:?}", rating_view(session, slot))),
     ];
+    for kind in DocumentKind::offered(session) {
+        for edition in Edition::ALL {
+            seen.extend(documents(session, kind, edition));
+        }
+    }
     for stage in 0..session.template().stages.len() {
         seen.push((format!("the form of stage {stage}"), format!("{:?}", form(session, stage))));
     }
@@ -105,6 +110,21 @@ fn traces(session: &Session, slot: &Slot) -> Vec<(String, String)> {
     }
     seen.push(("the conversation".to_owned(), said));
     seen
+}
+
+/// A document in every format, and in the formats that hold bytes as these.
+fn documents(session: &Session, kind: DocumentKind, edition: Edition) -> Vec<(String, String)> {
+    let library = Library::from_dir(
+        &std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/pack"),
+    );
+    let local = LocalTime::default();
+    let source = DocumentSource { session, edition, local: &local, library: &library };
+    let document = kind.build(&source);
+    let written = |format: &ExportFormat| {
+        let name = format!("{} for {} as {}", kind.name(), edition.name(), format.name());
+        (name, format!("{:?}", format.write(&document)))
+    };
+    ExportFormat::ALL.iter().map(written).collect()
 }
 
 fn screens(session: &Session, (columns, rows): (u16, u16)) -> Vec<(String, String)> {

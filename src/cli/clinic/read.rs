@@ -112,9 +112,10 @@ pub(crate) fn export(args: &ExportArgs, context: &mut Context) -> CommandResult 
         .hint(format!("Nothing was exported. It can become: {}.", codes.join(", "))));
     }
     let library = Library::with_packs(&context.paths()?.packs);
-    let edition = match args.attributed {
-        true => Edition::Attributed,
-        false => Edition::of_code(&args.edition).unwrap_or_default(),
+    let edition = if args.attributed {
+        Edition::Attributed
+    } else {
+        Edition::of_code(&args.edition).unwrap_or_default()
     };
     let source = DocumentSource {
         session: &opened.session,

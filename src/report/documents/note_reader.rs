@@ -99,9 +99,10 @@ impl<'a> NoteReader<'a> {
                 1 => "What happened".to_owned(),
                 all => format!("What happened ({} of {all})", at + 1),
             };
-            match is_short {
-                true => short(blocks, &name, &excerpt(text)),
-                false => blocks.answer(&name, None, Some(&excerpt(text))),
+            if is_short {
+                short(blocks, &name, &excerpt(text));
+            } else {
+                blocks.answer(&name, None, Some(&excerpt(text)));
             }
         }
     }
@@ -229,7 +230,7 @@ impl<'a> NoteReader<'a> {
             Some(entry) if entry.status != Status::Current => {
                 format!("{name}: {} since", entry.status.name())
             }
-            Some(entry) if entry.version.to_string() != cited.version => {
+            Some(entry) if entry.version != cited.version => {
                 format!("{name}: changed since it was cited; {}", entry.review_dates())
             }
             Some(entry) => format!("{name}: {}", entry.review_dates()),

@@ -211,9 +211,10 @@ fn row(
     keep: &str,
 ) {
     let is_free = writes && cells.iter().skip(1).any(String::is_empty);
-    let height = match is_free {
-        true => format!("<w:trHeight w:val=\"{WRITING_HEIGHT}\" w:hRule=\"atLeast\"/>"),
-        false => String::new(),
+    let height = if is_free {
+        format!("<w:trHeight w:val=\"{WRITING_HEIGHT}\" w:hRule=\"atLeast\"/>")
+    } else {
+        String::new()
     };
     let head = if is_head { "<w:tblHeader/>" } else { "" };
     out.push_str(&format!("<w:tr><w:trPr><w:cantSplit/>{height}{head}</w:trPr>"));

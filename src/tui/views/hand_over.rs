@@ -20,7 +20,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let column = canvas.put(place, 0, 1, &screen.title(), StyleRole::Strong);
     match (&screen.written, screen.note) {
         (Some(_), _) => {
-            canvas.put_right(place, 0, column + 1, "✓ Saved as a file ", StyleRole::Good)
+            canvas.put_right(place, 0, column + 1, "✓ Saved as a file ", StyleRole::Good);
         }
         (None, None) => {
             canvas.put_right(place, 0, column + 1, "practice, fictional ", StyleRole::Quiet);

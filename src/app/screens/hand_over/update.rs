@@ -6,7 +6,8 @@ use super::state::{HandOverRow, HandOverScreen};
 use crate::{
     app::{
         ChoiceIntent, DocumentFile, Effect, KeyAction, Model, Screen, VaultRequest,
-        key::{Code, Key},
+        key::Key,
+        keymap::{self, KeyContext},
     },
     clinic::{Event, Session, Status, apply},
     report::ExportFormat,
@@ -33,20 +34,14 @@ pub(crate) fn open(model: &mut Model, note: Option<NoteId>, session: Session) {
 /// Takes what is typed into the name of the file.
 pub(crate) fn takes(model: &mut Model, key: Key) -> bool {
     let Some(screen) = &mut model.hand_over else { return false };
-    let types = match key.code {
-        Code::Char(_) | Code::Backspace | Code::Delete => true,
-        Code::Left | Code::Right | Code::Home | Code::End => true,
-        _ => false,
-    };
-    // Locking, leaving and commands keep their keys.
-    let is_bound = key.ctrl && !matches!(key.code, Code::Char('a' | 'e' | 'u' | 'w' | 'k'));
-    if screen.row != HandOverRow::File || !types || is_bound {
+    let bound = keymap::own(KeyContext::HandOver, key);
+    let is_free = matches!(bound, None | Some(KeyAction::PreviousValue | KeyAction::NextValue));
+    if screen.row != HandOverRow::File || !(is_free || key.typed().is_some()) {
         return false;
     }
-    screen.typed(|file| {
-        file.handle_key(key, usize::MAX);
-    });
-    true
+    let mut is_taken = false;
+    screen.typed(|file| is_taken = file.handle_key(key, usize::MAX));
+    is_taken
 }
 
 /// Puts pasted text into the name of the file.

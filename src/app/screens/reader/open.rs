@@ -53,9 +53,8 @@ fn fitting_page(model: &Model) -> &str {
             _ => "guide:find-guidance",
         },
         Screen::Clinics | Screen::Clinic => "guide:run-a-clinic",
-        Screen::Completed | Screen::HandOver | Screen::Note | Screen::Actions => {
-            "guide:after-the-clinic"
-        }
+        Screen::HandOver => "guide:hand-over",
+        Screen::Completed | Screen::Note | Screen::Actions => "guide:after-the-clinic",
         Screen::Insight => "guide:insight",
         Screen::Vault | Screen::Locked => "guide:keep-notes-safe",
     }
