@@ -53,7 +53,9 @@ pub use screens::clinic::{
 };
 pub use screens::clinics::state::{ClinicsScreen, NoteGroup, NoteSearch};
 pub use screens::completed::state::CompletedScreen;
-pub use screens::hand_over::state::{HandOverLine, HandOverLineKind, HandOverRow, HandOverScreen};
+pub use screens::hand_over::state::{
+    HandOverLine, HandOverLineKind, HandOverRow, HandOverScreen, HandOverSource,
+};
 pub use screens::insight::state::{InsightScreen, Timespan};
 pub use screens::locked::state::{Idle, Lock, LockState, LockedBy};
 pub use screens::note::state::NoteScreen;

@@ -198,12 +198,14 @@ impl Model {
     /// Whether an action of the bottom bar has something to act on: a list may be empty, or the vault closed.
     pub fn can_act(&self, action: KeyAction) -> bool {
         use KeyAction::{
-            CopyCitation, CopyTable, FilterActions, Find, Next, NextKind, Open, Previous,
+            CopyCitation, CopyTable, FilterActions, Find, Next, NextKind, Open, OpenHandOver,
+            Previous,
         };
         let is_open = self.vault == VaultStatus::Open;
         let (is_of_a_row, is_of_the_list) = (
             matches!(action, Previous | Next | Open | CopyCitation),
-            matches!(action, NextKind | Find | FilterActions | CopyTable),
+            matches!(action, NextKind | Find | FilterActions | CopyTable)
+                || action == OpenHandOver && self.screen == Screen::Insight,
         );
         // Where the vault is closed, Enter opens or creates it.
         let has_row = |is_empty: bool| !is_empty || action == Open && !is_open;

@@ -373,6 +373,26 @@ fn a_document_that_was_written_is_recorded_in_its_note_and_none_of_it_stays_afte
 }
 
 #[test]
+fn an_entry_and_the_figures_are_handed_over_too() {
+    pictures("hand-over-entry", |stage| {
+        stage.type_in("helplines");
+        stage.press(Code::Enter);
+        stage.type_in("h");
+    });
+    let mut stage = Stage::new(SIZES[0]);
+    stage.type_in("helplines");
+    stage.press(Code::Enter);
+    stage.type_in("h");
+    let save = Message::Pressed(Key::ctrl(Code::Char('s')));
+    let effects = update(&mut stage.model, save, stage.now);
+    assert!(matches!(effects.as_slice(), [Effect::Vault(VaultRequest::WriteDocument(_))]));
+    let written = Message::DocumentWritten(Ok("/tmp/x.docx".to_owned()));
+    assert!(update(&mut stage.model, written, stage.now).is_empty(), "no note records it");
+    stage.press(Code::Esc);
+    assert_eq!(stage.model.screen, Screen::Reader);
+}
+
+#[test]
 fn a_file_name_follows_the_choices_until_somebody_types_one() {
     let mut stage = Stage::new(SIZES[0]);
     complete(&mut stage, Some(id(1)));

@@ -1,7 +1,9 @@
 //! Handing a note over: what is chosen, and the document as it will read.
 
 use crate::{
-    app::{Area, HandOverLine, HandOverLineKind, HandOverRow, HandOverScreen, Model},
+    app::{
+        Area, HandOverLine, HandOverLineKind, HandOverRow, HandOverScreen, HandOverSource, Model,
+    },
     text::{counted, shorten, width},
     tui::{
         canvas::Canvas,
@@ -18,14 +20,14 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let (layout, parts) = (model.layout(), model.layout().hand_over());
     let place = layout.place();
     let column = canvas.put(place, 0, 1, &screen.title(), StyleRole::Strong);
-    match (&screen.written, screen.note) {
+    match (&screen.written, &screen.source) {
         (Some(_), _) => {
             canvas.put_right(place, 0, column + 1, "✓ Saved as a file ", StyleRole::Good);
         }
-        (None, None) => {
+        (None, HandOverSource::Practice(_)) => {
             canvas.put_right(place, 0, column + 1, "practice, fictional ", StyleRole::Quiet);
         }
-        (None, Some(_)) => {}
+        (None, _) => {}
     }
     canvas.put_rule(layout.rule());
     form(canvas, parts.form, screen);

@@ -33,7 +33,7 @@ pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
         }
         (KeyAction::OpenHandOver, note) => {
             let session = screen.session.clone();
-            crate::app::screens::hand_over::update::open(model, note, session);
+            crate::app::screens::hand_over::update::open_note(model, note, session);
         }
         (KeyAction::Correct, Some(note)) => {
             model.next_on_note = Some((note, action));

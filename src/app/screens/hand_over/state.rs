@@ -72,12 +72,54 @@ pub enum HandOverLineKind {
     Blank,
 }
 
-/// The hand-over of one note.
+/// What is handed over.
+pub enum HandOverSource {
+    /// A completed note.
+    Note(NoteId, Session),
+    /// A practice session, of which nothing is saved.
+    Practice(Session),
+    /// An entry of the guidance, with its id.
+    Entry(String, ReportDocument),
+    /// The figures of the vault, with small numbers hidden.
+    Insight(ReportDocument),
+}
+
+impl HandOverSource {
+    /// Returns the note or the practice session.
+    pub fn session(&self) -> Option<&Session> {
+        match self {
+            Self::Note(_, session) | Self::Practice(session) => Some(session),
+            Self::Entry(..) | Self::Insight(_) => None,
+        }
+    }
+
+    /// Returns the completed note.
+    pub fn note(&self) -> Option<NoteId> {
+        match self {
+            Self::Note(note, _) => Some(*note),
+            _ => None,
+        }
+    }
+
+    /// Whether it says anything of what the vault holds.
+    pub fn is_from_vault(&self) -> bool {
+        matches!(self, Self::Note(..) | Self::Insight(_))
+    }
+
+    /// The first part of the file's name.
+    fn name(&self) -> &str {
+        match self {
+            Self::Note(_, session) | Self::Practice(session) => session.case_key(),
+            Self::Entry(id, _) => id,
+            Self::Insight(_) => "insight",
+        }
+    }
+}
+
+/// The hand-over of one note, entry or report.
 pub struct HandOverScreen {
-    /// The completed note; none after practice.
-    pub note: Option<NoteId>,
-    /// The note, or the practice session.
-    pub session: Session,
+    /// What is handed over.
+    pub source: HandOverSource,
     /// The screen that Esc leads back to.
     pub from: Screen,
     /// The row in focus.
@@ -106,21 +148,20 @@ pub struct HandOverScreen {
 }
 
 impl HandOverScreen {
-    /// Opens it for a note, or for a practice session. `folder` is where documents usually go.
+    /// Opens it. `folder` is where documents usually go.
     pub fn open(
-        note: Option<NoteId>,
-        session: Session,
+        source: HandOverSource,
         from: Screen,
         folder: &str,
         (local, day): (&LocalTime, Date),
         library: &Library,
     ) -> Self {
-        let offered = DocumentKind::offered(&session);
+        let offered = source.session().map(DocumentKind::offered).unwrap_or_default();
+        let row = if offered.is_empty() { HandOverRow::Format } else { HandOverRow::Document };
         let mut screen = Self {
-            note,
-            session,
+            source,
             from,
-            row: HandOverRow::default(),
+            row,
             file: Editor::default(),
             preview: Page::default(),
             top: 0,
@@ -143,12 +184,16 @@ impl HandOverScreen {
 
     /// Returns what is handed over.
     pub fn title(&self) -> String {
-        format!("Hand over {}", self.session.case_key())
+        match &self.source {
+            HandOverSource::Entry(_, document) => format!("Hand over: {}", document.title),
+            HandOverSource::Insight(_) => "Hand over the figures".to_owned(),
+            _ => format!("Hand over {}", self.source.name()),
+        }
     }
 
-    /// Returns which document is chosen.
-    pub fn kind(&self) -> DocumentKind {
-        self.offered[self.kind]
+    /// Returns which document is chosen; none for what is one document by itself.
+    pub fn kind(&self) -> Option<DocumentKind> {
+        self.offered.get(self.kind).copied()
     }
 
     /// Returns for whom it is.
@@ -163,7 +208,8 @@ impl HandOverScreen {
 
     /// Returns what leaves the vault, for the audit trail.
     pub fn what(&self, how: &str) -> String {
-        format!("{} ({how})", self.kind().handed_over(self.edition()))
+        let what = self.kind().map(|kind| kind.handed_over(self.edition()));
+        format!("{} ({how})", what.unwrap_or_default())
     }
 
     /// Returns the document.
@@ -251,25 +297,24 @@ impl HandOverScreen {
     fn rows(&self) -> Vec<HandOverRow> {
         use HandOverRow::{Document, Edition, File, Finding, Format, Print, Save};
         let found = (0..self.found.len()).map(Finding);
-        [Document, Edition, Format, File, Save, Print].into_iter().chain(found).collect()
+        let chosen = if self.offered.is_empty() { &[][..] } else { &[Document, Edition] };
+        let all = chosen.iter().copied().chain([Format, File, Save, Print]);
+        all.chain(found).collect()
     }
 
     /// Builds the document anew.
     fn build(&mut self, library: &Library) {
-        let source = DocumentSource {
-            session: &self.session,
-            edition: self.edition(),
-            local: &self.local,
-            library,
-        };
-        self.document = self.kind().build(&source);
-        let names = WatchedNames::for_words_of(library);
-        let text = String::from_utf8(ExportFormat::Text.write(&self.document)).unwrap_or_default();
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let mut found = scan_note(&self.session, &names, self.day).identifiers;
-        found.retain(|one| text.contains(clean_line(&one.said).trim()));
-        found.dedup_by(|one, before| one.said == before.said);
-        self.found = found;
+        match &self.source {
+            HandOverSource::Note(_, session) | HandOverSource::Practice(session) => {
+                let Some(kind) = self.kind() else { return };
+                let (edition, local) = (self.edition(), &self.local);
+                self.document = kind.build(&DocumentSource { session, edition, local, library });
+                self.found = find_identifiers(session, &self.document, library, self.day);
+            }
+            HandOverSource::Entry(_, document) | HandOverSource::Insight(document) => {
+                self.document = document.clone();
+            }
+        }
         self.written = None;
         self.top = 0;
         self.name_file();
@@ -286,9 +331,10 @@ impl HandOverScreen {
             let stem = stem.map_or(typed.trim_end(), |(stem, _)| stem).to_owned();
             format!("{stem}.{ending}")
         } else {
-            let (case, kind, day) = (self.session.case_key(), self.kind().code(), self.day);
+            let kind = self.kind().map_or(String::new(), |kind| format!("-{}", kind.code()));
             let outside = if self.edition() == Edition::Shareable { "-shareable" } else { "" };
-            format!("{}/{case}-{kind}{outside}-{day}.{ending}", self.folder)
+            let (folder, name, day) = (&self.folder, self.source.name(), self.day);
+            format!("{folder}/{name}{kind}{outside}-{day}.{ending}")
         };
         self.file = Editor::one_line(&name);
     }
@@ -307,17 +353,26 @@ impl HandOverScreen {
         use HandOverLineKind::{Blank, Button, Choice, File, Finding, Hint, Note, Warning};
         let line =
             |name, text: &str, kind, row| HandOverLine { name, text: text.to_owned(), kind, row };
-        let mut lines = vec![
-            line("Document", self.kind().name(), Choice, Some(HandOverRow::Document)),
-            line("", self.kind().about(), Hint, None),
-            line("For", self.edition().name(), Choice, Some(HandOverRow::Edition)),
-            line("", self.edition().about(), Hint, None),
+        let mut lines = Vec::new();
+        if let Some(kind) = self.kind() {
+            let edition = self.edition();
+            lines.extend([
+                line("Document", kind.name(), Choice, Some(HandOverRow::Document)),
+                line("", kind.about(), Hint, None),
+                line("For", edition.name(), Choice, Some(HandOverRow::Edition)),
+                line("", edition.about(), Hint, None),
+            ]);
+        }
+        lines.extend([
             line("Format", &format_name(self.format()), Choice, Some(HandOverRow::Format)),
             line("File", &self.file.text(), File, Some(HandOverRow::File)),
             line("", "", Blank, None),
             line("", "[ Save the file ]", Button, Some(HandOverRow::Save)),
             line("", "[ Print ]", Button, Some(HandOverRow::Print)),
-        ];
+        ]);
+        if self.source.session().is_none() {
+            return lines;
+        }
         let said = match self.found.len() {
             0 => "No possible identifiers found. Read it once more all the same.".to_owned(),
             some => {
@@ -333,6 +388,21 @@ impl HandOverScreen {
         }));
         lines
     }
+}
+
+/// The possible identifiers of a note that stand in the document.
+fn find_identifiers(
+    session: &Session,
+    document: &ReportDocument,
+    library: &Library,
+    today: Date,
+) -> Vec<ScanFinding> {
+    let text = String::from_utf8(ExportFormat::Text.write(document)).unwrap_or_default();
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut found = scan_note(session, &WatchedNames::for_words_of(library), today).identifiers;
+    found.retain(|one| text.contains(clean_line(&one.said).trim()));
+    found.dedup_by(|one, before| one.said == before.said);
+    found
 }
 
 fn is_ending(text: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::state::{HandOverRow, HandOverScreen};
+use super::state::{HandOverRow, HandOverScreen, HandOverSource};
 use crate::{
     app::{
         ChoiceIntent, DocumentFile, Effect, KeyAction, Model, Screen, VaultRequest,
@@ -20,13 +20,24 @@ const UNPROTECTED: &str = "It is not encrypted: keep it as safe as the child’s
                            when you no longer need it.";
 
 /// Opens the hand-over of a note, or of a practice session.
-pub(crate) fn open(model: &mut Model, note: Option<NoteId>, session: Session) {
+pub(crate) fn open_note(model: &mut Model, note: Option<NoteId>, session: Session) {
+    open(
+        model,
+        match note {
+            Some(note) => HandOverSource::Note(note, session),
+            None => HandOverSource::Practice(session),
+        },
+    );
+}
+
+/// Opens the hand-over.
+pub(crate) fn open(model: &mut Model, source: HandOverSource) {
     let Some(library) = model.library.clone() else {
         return model.warn("The knowledge base is still being read. Try again in a moment.");
     };
     let time = (&model.local, model.today());
     let folder = &model.documents_folder;
-    let screen = HandOverScreen::open(note, session, model.screen, folder, time, &library);
+    let screen = HandOverScreen::open(source, model.screen, folder, time, &library);
     model.hand_over = Some(screen);
     model.screen = Screen::HandOver;
 }
@@ -159,16 +170,18 @@ fn record(model: &mut Model, what: String) -> &'static str {
     const NOT_RECORDED: &str = " The note does not record it.";
     let (now, reads_only) = (model.now, model.read_only.is_some());
     let Some(screen) = &mut model.hand_over else { return "" };
-    let Some(id) = screen.note else { return "" };
+    let HandOverSource::Note(id, session) = &mut screen.source else { return "" };
+    let id = *id;
     // Nothing follows an entry in error.
-    if reads_only || screen.session.status() == Status::EnteredInError {
+    if reads_only || session.status() == Status::EnteredInError {
         return NOT_RECORDED;
     }
-    let mut session = screen.session.clone();
-    if apply(&mut session, Event::HandedOver { what }, now).is_err() {
+    let mut recorded = session.clone();
+    if apply(&mut recorded, Event::HandedOver { what }, now).is_err() {
         return NOT_RECORDED;
     }
-    screen.session = session.clone();
+    *session = recorded.clone();
+    let session = recorded;
     if let Some(note) = model.note.as_mut().filter(|note| note.id == id) {
         note.corrected(session.clone());
     }

@@ -2,10 +2,10 @@
 
 use crate::{
     app::{
-        AfterUnlock, Effect, KeyAction, Model, Screen, VaultRequest, VaultStatus,
-        screens::locked::update::with_vault,
+        AfterUnlock, Effect, HandOverSource, KeyAction, Model, Screen, VaultRequest, VaultStatus,
+        screens::{hand_over, locked::update::with_vault},
     },
-    report::insight::csv,
+    report::{insight::csv, insight_document},
 };
 
 pub(crate) fn go(model: &mut Model) {
@@ -35,6 +35,12 @@ pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
             // Whoever gets the copy may not read the notes.
             let counted = model.insight.counted.as_ref();
             model.effects.extend(counted.map(|counted| Effect::Copy(csv(&counted.shared))));
+        }
+        KeyAction::OpenHandOver => {
+            if let Some(counted) = &model.insight.counted {
+                let document = insight_document(&counted.shared);
+                hand_over::update::open(model, HandOverSource::Insight(document));
+            }
         }
         KeyAction::Back => model.screen = Screen::Clinics,
         action => {

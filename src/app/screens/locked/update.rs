@@ -54,7 +54,7 @@ pub(crate) fn lock(model: &mut Model, by: LockedBy) {
     let reads = match model.screen {
         Screen::Search | Screen::Reader | Screen::Clinic => clinic.is_none(),
         Screen::Completed => model.completed.as_ref().is_some_and(is_practice),
-        Screen::HandOver => model.hand_over.as_ref().is_some_and(|one| one.note.is_none()),
+        Screen::HandOver => model.hand_over.as_ref().is_some_and(|one| !one.source.is_from_vault()),
         _ => false,
     };
     forget_notes(model);
@@ -91,7 +91,7 @@ fn leave(model: &mut Model) -> (Return, Vec<String>) {
         }
     } else if let Some(hand_over) = &model.hand_over {
         // What was chosen is chosen again in a few keys.
-        place.note = hand_over.note;
+        place.note = hand_over.source.note();
     } else if let Some(completed) = &model.completed {
         // Its note says all of it.
         place.note = completed.note;
@@ -184,7 +184,7 @@ fn forget_notes(model: &mut Model) {
     model.vault_screen = VaultScreen::default();
     model.note = None;
     model.completed.take_if(|completed| completed.note.is_some());
-    model.hand_over.take_if(|hand_over| hand_over.note.is_some());
+    model.hand_over.take_if(|hand_over| hand_over.source.is_from_vault());
     let in_clinic = model.clinic.as_ref().is_some_and(|clinic| clinic.note.is_some());
     if in_clinic {
         model.clinic = None;

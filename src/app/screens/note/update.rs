@@ -81,7 +81,7 @@ pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
         KeyAction::OpenHandOver => {
             if let Some(note) = &model.note {
                 let (id, session) = (note.id, note.session.clone());
-                hand_over::update::open(model, Some(id), session);
+                hand_over::update::open_note(model, Some(id), session);
             }
         }
         KeyAction::CopySection => {

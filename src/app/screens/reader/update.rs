@@ -3,11 +3,12 @@
 use super::bookmarks;
 use crate::{
     app::{
-        ChoiceIntent, Effect, Key, KeyAction, Mark, Model, Reader, Screen,
+        ChoiceIntent, Effect, HandOverSource, Key, KeyAction, Mark, Model, Reader, Screen,
         keymap::{self, KeyContext},
-        screens::clinic::update::cite,
+        screens::{clinic::update::cite, hand_over},
     },
     knowledge::{Library, Target, citation, guide_page},
+    report::entry_document,
 };
 
 /// Takes a key that means something else while words are found, the outline is open or a source is
@@ -119,11 +120,12 @@ pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
         | KeyAction::CopyAddress
         | KeyAction::CopyCitation
         | KeyAction::Bookmark
+        | KeyAction::OpenHandOver
         | KeyAction::Cite
             if in_guide =>
         {
             model.show_notice(
-                "A page of the guide has no sources, and cannot be cited or bookmarked.",
+                "A page of the guide has no sources, and cannot be cited, bookmarked or handed over.",
             );
         }
         KeyAction::Sources => reader.turn_to_sources(height),
@@ -155,6 +157,12 @@ pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
         KeyAction::Outline => reader.outline_open = !reader.outline_open,
         KeyAction::CopyCitation => {
             model.effects.extend(library.entry(&reader.id).map(citation).map(Effect::Copy));
+        }
+        KeyAction::OpenHandOver => {
+            if let Some(entry) = library.entry(&reader.id) {
+                let source = HandOverSource::Entry(entry.id.clone(), entry_document(entry));
+                hand_over::update::open(model, source);
+            }
         }
         KeyAction::Bookmark => {
             let id = reader.id.clone();
