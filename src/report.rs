@@ -28,7 +28,7 @@ pub use document::{Chart, ChartRow, ReportBlock, ReportDocument, RunStyle, TextR
 pub use documents::{
     DocumentKind, DocumentSource, Edition, entry_document, insight_document, whole_note,
 };
-pub use formats::{ExportFormat, UnknownFormat};
+pub use formats::{ExportFormat, UnknownFormat, WriteError};
 pub use note_texts::{ActionText, NoteText, TextPlace, for_each_text};
 pub(crate) use text_lint::{Lint, Why, lint_text};
 pub use text_lint::{NoteScan, ScanFinding, WatchedNames, lint_summary, scan_note};
@@ -67,7 +67,7 @@ mod tests {
         }
         let document = whole_note(&session, true, &LocalTime::default());
         for format in ExportFormat::ALL {
-            let written = formats::written_text(*format, format.write(&document));
+            let written = formats::written_text(*format, &document);
             for text in ["HERON-42", "Reference", "AB123", "Seen on", "3 Nov 2026", "Domains"] {
                 assert!(written.contains(text), "{}: no {text} in {written}", format.name());
             }

@@ -6,6 +6,7 @@
 mod docx;
 mod html;
 pub(super) mod markdown;
+mod pdf;
 mod text;
 
 use std::path::Path;
@@ -42,7 +43,7 @@ macro_rules! export_formats {
             }
 
             /// Returns the contents of the file.
-            pub fn write(self, document: &ReportDocument) -> Vec<u8> {
+            pub fn write(self, document: &ReportDocument) -> Result<Vec<u8>, WriteError> {
                 match self {
                     $(Self::$format => $write(document),)+
                 }
@@ -53,13 +54,23 @@ macro_rules! export_formats {
 
 export_formats! {
     /// Word, for whoever edits it or uploads it to a case system.
-    Docx: "Word", "docx", docx::write;
+    Docx: "Word", "docx", |document| Ok(docx::write(document));
+    /// PDF, for whoever prints it or must not change it.
+    Pdf: "PDF", "pdf", pdf::write;
     /// A web page of one file, with a style for printing.
-    Html: "HTML", "html", html::write;
+    Html: "HTML", "html", |document| Ok(html::write(document));
     /// Markdown, for every reader and editor of text.
-    Markdown: "Markdown", "md", markdown::write_bytes;
+    Markdown: "Markdown", "md", |document| Ok(markdown::write_bytes(document));
     /// Plain text, for pasting.
-    Text: "plain text", "txt", text::write;
+    Text: "plain text", "txt", |document| Ok(text::write(document));
+}
+
+/// A file could not be made of a document.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("The {format} file could not be made: {why}. Choose another format.")]
+pub struct WriteError {
+    format: &'static str,
+    why: String,
 }
 
 /// No format has this ending.
@@ -84,18 +95,26 @@ impl ExportFormat {
     }
 }
 
-/// Returns what a file says, for tests: the text of the part of a DOCX file that holds the document.
+/// Returns what a written document says, for tests: of a DOCX file the part that holds the document,
+/// of a PDF file the text that is on its pages.
 #[cfg(test)]
-pub(super) fn written_text(format: ExportFormat, file: Vec<u8>) -> String {
+pub(super) fn written_text(format: ExportFormat, document: &ReportDocument) -> String {
     use std::io::{Cursor, Read as _};
-    if format != ExportFormat::Docx {
-        return String::from_utf8(file).expect("text");
+    let file = format.write(document).expect("it is written");
+    match format {
+        ExportFormat::Docx => {
+            let mut archive = zip::ZipArchive::new(Cursor::new(file)).expect("an archive");
+            let mut body = String::new();
+            let mut part = archive.by_name("word/document.xml").expect("a body");
+            part.read_to_string(&mut body).expect("text");
+            body
+        }
+        ExportFormat::Pdf => {
+            assert!(file.starts_with(b"%PDF-1.7"));
+            pdf::text_on_pages(document).join("\n")
+        }
+        _ => String::from_utf8(file).expect("text"),
     }
-    let mut archive = zip::ZipArchive::new(Cursor::new(file)).expect("an archive");
-    let mut body = String::new();
-    let mut part = archive.by_name("word/document.xml").expect("a body");
-    part.read_to_string(&mut body).expect("text");
-    body
 }
 
 #[cfg(test)]

@@ -123,7 +123,10 @@ pub(crate) fn export(args: &ExportArgs, context: &mut Context) -> CommandResult 
         local: &context.local,
         library: &library,
     };
-    let contents = Zeroizing::new(format.write(&kind.build(&source)));
+    let contents = format
+        .write(&kind.build(&source))
+        .map_err(|error| CommandError::failed(error.to_string()).hint("Nothing was exported."))?;
+    let contents = Zeroizing::new(contents);
     write_document(&args.file, &contents, args.replace, context)?;
     context.say(format!(
         "{} exported to {}. This file is not encrypted: keep it as safe as the child’s record, and delete it when you no longer need it.",
