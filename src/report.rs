@@ -8,6 +8,7 @@ pub(crate) mod actions;
 mod agreed;
 mod blank_form;
 mod change_lines;
+mod csv_line;
 mod document;
 mod documents;
 pub(crate) mod due;
@@ -28,7 +29,7 @@ pub use document::{Chart, ChartRow, ReportBlock, ReportDocument, RunStyle, TextR
 pub use documents::{
     DocumentKind, DocumentSource, Edition, entry_document, insight_document, whole_note,
 };
-pub use formats::{ExportFormat, UnknownFormat, WriteError};
+pub use formats::{ExportFormat, UnknownFormat, WriteError, data::DataFormat};
 pub use note_texts::{ActionText, NoteText, TextPlace, for_each_text};
 pub(crate) use text_lint::{Lint, Why, lint_text};
 pub use text_lint::{NoteScan, ScanFinding, WatchedNames, lint_summary, scan_note};

@@ -5,6 +5,7 @@
 //! tables, lines) is not read aloud; a character that the fonts do not have is shown as a sign, and
 //! the document says so.
 
+mod blocks;
 mod layout;
 mod pages;
 mod shape;

@@ -9,7 +9,10 @@ use crate::{
         ActionStatus::{self, Done, Dropped, Open},
         Event, Outcome, Value, apply,
     },
-    report::insight::fixture::{self, Meeting, audit, clinic},
+    report::{
+        csv_line::escape_cell,
+        insight::fixture::{self, Meeting, audit, clinic},
+    },
 };
 
 fn today() -> Date {
@@ -455,10 +458,10 @@ fn no_cell_of_the_csv_is_a_formula() {
             assert!(!begins, "{line}");
         }
     }
-    assert_eq!(csv::escaped("-0.50"), "-0.50");
-    assert_eq!(csv::escaped("-1+cmd|'/C calc'!A0"), "'-1+cmd|'/C calc'!A0");
-    assert_eq!(csv::escaped("a \"b\", c"), "\"a \"\"b\"\", c\"");
-    assert_eq!(csv::escaped("\u{b}=1\t"), "'=1    ");
+    assert_eq!(escape_cell("-0.50"), "-0.50");
+    assert_eq!(escape_cell("-1+cmd|'/C calc'!A0"), "'-1+cmd|'/C calc'!A0");
+    assert_eq!(escape_cell("a \"b\", c"), "\"a \"\"b\"\", c\"");
+    assert_eq!(escape_cell("\u{b}=1\t"), "'=1    ");
 }
 
 proptest! {

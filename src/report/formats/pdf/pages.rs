@@ -1,9 +1,6 @@
 //! Strips on pages: what stays together, where a page begins, and heads of tables again.
 
-use super::layout::{Layout, Mark, Strip};
-
-/// Points of the text on A4 between its margins of two centimetres.
-pub(super) const PAGE_HEIGHT: f32 = 728.5;
+use super::layout::{Layout, Mark, PAGE_HEIGHT, Strip};
 
 /// What is drawn on a page, from the top left of its text.
 #[derive(Default)]

@@ -5,8 +5,7 @@ use krilla::tagging::{TableHeaderScope, Tag};
 use crate::report::document::Chart;
 
 use super::{
-    layout::{BOLD, GREY, Layout, Mark, PLAIN, Shade, Strip, TEXT_WIDTH, line_height},
-    pages::PAGE_HEIGHT,
+    layout::{BOLD, GREY, Layout, Mark, PAGE_HEIGHT, PLAIN, Shade, Strip, TEXT_WIDTH, line_height},
     shape::{ShapedText, TextLine},
 };
 
@@ -204,8 +203,8 @@ fn row_lines(
     let mut marked = Vec::with_capacity(widths.len());
     for (at, width) in widths.iter().enumerate() {
         let node = match (kind, at) {
-            (RowKind::Head, _) => layout.child(row, Layout::head_cell(TableHeaderScope::Column)),
-            (RowKind::NamedRow, 0) => layout.child(row, Layout::head_cell(TableHeaderScope::Row)),
+            (RowKind::Head, _) => layout.child(row, Tag::TH(TableHeaderScope::Column).into()),
+            (RowKind::NamedRow, 0) => layout.child(row, Tag::TH(TableHeaderScope::Row).into()),
             _ => layout.child(row, Tag::TD.into()),
         };
         let (text_x, room) = (x + PADDING, (width - 2.0 * PADDING).max(1.0));

@@ -150,11 +150,11 @@ fn what_is_on_a_page_fits_on_it() {
                     let shaped = ShapedText::of(run.text.trim_end(), run.style, &fonts);
                     let right = x + shaped.width() * size;
                     assert!(right <= TEXT_WIDTH + 0.5, "{width} characters end at {right}");
-                    assert!(baseline <= pages::PAGE_HEIGHT + 0.5, "{baseline}");
+                    assert!(baseline <= layout::PAGE_HEIGHT + 0.5, "{baseline}");
                 }
                 Mark::Box { x, y, width, height, .. } => {
                     assert!(
-                        x + width <= TEXT_WIDTH + 1.0 && y + height <= pages::PAGE_HEIGHT + 1.0
+                        x + width <= TEXT_WIDTH + 1.0 && y + height <= layout::PAGE_HEIGHT + 1.0
                     );
                 }
             }
