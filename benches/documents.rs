@@ -33,7 +33,10 @@ fn main() {
     for kind in DocumentKind::offered(&session) {
         for format in ExportFormat::ALL {
             let name = format!("{} as {}", kind.name(), format.name());
-            report(&name, || format.write(black_box(&kind.build(&source))).len());
+            report(&name, || {
+                let written = format.write(black_box(&kind.build(&source)));
+                written.expect("it is written").len()
+            });
         }
     }
     let notes = completed(&session);
@@ -41,7 +44,7 @@ fn main() {
     let period = caseclinic::report::insight::Period::default();
     let started = Instant::now();
     let counted = insight(notes.iter(), period, today);
-    let bytes = ExportFormat::Docx.write(&insight_document(&counted)).len();
+    let bytes = ExportFormat::Docx.write(&insight_document(&counted)).expect("it is written").len();
     println!(
         "{:44} {:>9} {bytes} bytes",
         format!("insight of {NOTES} notes as Word"),

@@ -29,7 +29,9 @@ pub use document::{Chart, ChartRow, ReportBlock, ReportDocument, RunStyle, TextR
 pub use documents::{
     DocumentKind, DocumentSource, Edition, entry_document, insight_document, whole_note,
 };
-pub use formats::{ExportFormat, UnknownFormat, WriteError, data::DataFormat};
+pub use formats::{
+    ExportFormat, NoteFormat, UnknownFormat, WriteError, data::DataFormat, document_text,
+};
 pub use note_texts::{ActionText, NoteText, TextPlace, for_each_text};
 pub(crate) use text_lint::{Lint, Why, lint_text};
 pub use text_lint::{NoteScan, ScanFinding, WatchedNames, lint_summary, scan_note};

@@ -110,11 +110,7 @@ impl DocumentKind {
 
     /// Returns what leaves the vault, for the audit trail.
     pub fn handed_over(self, edition: Edition) -> String {
-        match edition {
-            Edition::Record => self.name().to_owned(),
-            Edition::Attributed => format!("{}, with who placed what", self.name()),
-            Edition::Shareable => format!("{}, for somebody outside", self.name()),
-        }
+        edition.handed_over(self.name())
     }
 
     /// Whether the note has what the document is about.
@@ -199,6 +195,15 @@ impl Edition {
             Self::Record => "People by profession and role, placements as counts",
             Self::Attributed => "Adds who placed the behaviour where",
             Self::Shareable => "Without identifiers and special-category answers",
+        }
+    }
+
+    /// Returns what leaves the vault, for the audit trail: its name and for whom it is.
+    pub fn handed_over(self, what: &str) -> String {
+        match self {
+            Self::Record => what.to_owned(),
+            Self::Attributed => format!("{what}, with who placed what"),
+            Self::Shareable => format!("{what}, for somebody outside"),
         }
     }
 

@@ -16,6 +16,7 @@ use std::path::Path;
 
 use super::document::ReportDocument;
 use crate::text::clean_line;
+use data::DataFormat;
 
 /// Defines the formats, a row for each: variant, name, ending of a file, and what writes it. A format
 /// cannot be left out of [`ExportFormat::ALL`].
@@ -96,6 +97,59 @@ impl ExportFormat {
         let named = |format: &Self| format!(".{} ({})", format.file_ending(), format.name());
         Self::ALL.iter().map(named).collect::<Vec<_>>().join(", ")
     }
+}
+
+/// Any format that a note can leave the program in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoteFormat {
+    /// As a document that people read.
+    Document(ExportFormat),
+    /// As data that other programs read.
+    Data(DataFormat),
+}
+
+impl NoteFormat {
+    /// Returns all formats; the first is the usual one.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let documents = ExportFormat::ALL.iter().copied().map(Self::Document);
+        documents.chain(DataFormat::ALL.iter().copied().map(Self::Data))
+    }
+
+    /// Returns the name that people know it by.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Document(format) => format.name(),
+            Self::Data(format) => format.name(),
+        }
+    }
+
+    /// Returns the usual ending of a file's name, without its first dot.
+    pub const fn file_ending(self) -> &'static str {
+        match self {
+            Self::Document(format) => format.file_ending(),
+            Self::Data(format) => format.file_ending(),
+        }
+    }
+
+    /// Returns the format that the ending of a file's name asks for, or the usual one for a name
+    /// without an ending.
+    pub fn of_file(file: &Path) -> Result<Self, UnknownFormat> {
+        match DataFormat::of_file(file) {
+            Some(format) => Ok(Self::Data(format)),
+            None => ExportFormat::of_file(file).map(Self::Document),
+        }
+    }
+
+    /// Returns the formats for help and advice: `.md (Markdown)`.
+    pub fn list() -> String {
+        let named = |format: Self| format!(".{} ({})", format.file_ending(), format.name());
+        Self::all().map(named).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// Returns the text of a document, as the plain text format writes it.
+pub fn document_text(document: &ReportDocument) -> String {
+    text::write_text(document)
 }
 
 /// Returns what a written document says, for tests: of a DOCX file the part that holds the document,

@@ -9,7 +9,7 @@ use std::{fs, path::PathBuf};
 use caseclinic::{
     clinic::{Session, Slot, Value, bundled_templates, practice_session},
     knowledge::Library,
-    report::{DocumentKind, DocumentSource, Edition, ExportFormat},
+    report::{DataFormat, DocumentKind, DocumentSource, Edition, ExportFormat, document_text},
     text::LocalTime,
 };
 
@@ -43,13 +43,26 @@ fn every_document_is_written_in_every_format() {
         for kind in DocumentKind::offered(&session) {
             let document = build(kind, &session, Edition::Record, &library);
             for format in ExportFormat::ALL {
-                let contents = format.write(&document);
+                let contents = format.write(&document).expect("it is written");
                 assert!(contents.len() > 300, "{id} {} as {}", kind.code(), format.name());
                 written += 1;
                 if let Some(folder) = &folder {
                     let name = format!("{id}-{}.{}", kind.code(), format.file_ending());
                     fs::write(folder.join(name), contents).expect("written");
                 }
+            }
+        }
+    }
+    for (id, session) in examples() {
+        for format in DataFormat::ALL {
+            let (edition, local) = (Edition::Record, LocalTime::default());
+            let source =
+                DocumentSource { session: &session, edition, local: &local, library: &library };
+            // A calendar without a date, or a workbook without a row, says so.
+            let Ok(contents) = format.write(&source) else { continue };
+            if let Some(folder) = &folder {
+                let name = format!("{id}.{}", format.file_ending());
+                fs::write(folder.join(name), contents).expect("written");
             }
         }
     }
@@ -98,10 +111,19 @@ fn no_planted_identifier_of_a_marked_question_is_in_a_shareable_copy() {
                 }
             }
             for kind in DocumentKind::offered(&session) {
-                let text = |edition| {
-                    let document = build(kind, &session, edition, &library);
-                    String::from_utf8(ExportFormat::Text.write(&document)).expect("text")
-                };
+                let text = |edition| document_text(&build(kind, &session, edition, &library));
+                for format in DataFormat::ALL {
+                    let (edition, local) = (Edition::Shareable, LocalTime::default());
+                    let source = DocumentSource {
+                        session: &session,
+                        edition,
+                        local: &local,
+                        library: &library,
+                    };
+                    let data = format.write(&source).unwrap_or_default();
+                    let data = String::from_utf8_lossy(&data);
+                    assert!(!data.contains("Zplanted"), "{id} as {}", format.name());
+                }
                 let (record, copy) = (text(Edition::Record), text(Edition::Shareable));
                 for at in first..planted_so_far {
                     in_record += usize::from(record.contains(&planted(at)));

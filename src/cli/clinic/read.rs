@@ -8,14 +8,14 @@ use zeroize::Zeroizing;
 use super::{CommandError, CommandResult, Context, NoteArgs, PassphraseSource, open_note};
 use crate::{
     cli::{
-        document_file::{format_of, write_document},
+        document_file::{not_made, note_format_of, write_document},
         output::display_path,
     },
     clinic::{Event, Status, from_document},
     knowledge::Library,
     report::{
-        DocumentKind, DocumentSource, Edition, WatchedNames, change_lines, has_taken_back_text,
-        markdown, scan_note,
+        DocumentKind, DocumentSource, Edition, NoteFormat, WatchedNames, change_lines,
+        has_taken_back_text, markdown, scan_note,
     },
     services::{NoteKind, NoteOpened},
     text::{clean_line, show_date},
@@ -94,7 +94,7 @@ fn edition_words() -> clap::builder::PossibleValuesParser {
 
 /// Writes a document of the note to a new file.
 pub(crate) fn export(args: &ExportArgs, context: &mut Context) -> CommandResult {
-    let format = format_of(&args.file)?;
+    let format = note_format_of(&args.file)?;
     // Before the passphrase is asked for.
     if lies_in_vault(&context.paths()?.vault, &args.file) {
         return Err(VaultError::InsideVault(args.file.clone()).into());
@@ -123,14 +123,15 @@ pub(crate) fn export(args: &ExportArgs, context: &mut Context) -> CommandResult 
         local: &context.local,
         library: &library,
     };
-    let contents = format
-        .write(&kind.build(&source))
-        .map_err(|error| CommandError::failed(error.to_string()).hint("Nothing was exported."))?;
-    let contents = Zeroizing::new(contents);
+    let (what, contents) = match format {
+        NoteFormat::Document(format) => (kind.name(), format.write(&kind.build(&source))),
+        NoteFormat::Data(data) => (data.name(), data.write(&source)),
+    };
+    let contents = Zeroizing::new(contents.map_err(not_made)?);
     write_document(&args.file, &contents, args.replace, context)?;
     context.say(format!(
         "{} exported to {}. This file is not encrypted: keep it as safe as the child’s record, and delete it when you no longer need it.",
-        kind.name(),
+        what,
         display_path(&args.file)
     ))?;
     if opened.is_draft() {
@@ -140,7 +141,13 @@ pub(crate) fn export(args: &ExportArgs, context: &mut Context) -> CommandResult 
     names.take_names_of(&opened.session);
     let found = scan_note(&opened.session, &names, context.today());
     context.say(found.counted())?;
-    record(&vault, opened, format!("{} ({})", kind.handed_over(edition), format.name()), context)
+    let left = match format {
+        NoteFormat::Document(format) => {
+            format!("{} ({})", kind.handed_over(edition), format.name())
+        }
+        NoteFormat::Data(data) => edition.handed_over(data.name()),
+    };
+    record(&vault, opened, left, context)
 }
 
 /// Records in a completed note what left the vault. The file is written by now, so a note that takes

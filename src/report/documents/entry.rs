@@ -114,14 +114,13 @@ fn put_sources(entry: &Entry, text: &Document, blocks: &mut BlockList) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::ExportFormat;
+    use crate::report::document_text;
 
     #[test]
     fn every_bundled_entry_becomes_a_document_with_its_text_and_its_sources() {
         let library = crate::knowledge::Library::bundled();
         for entry in library.entries() {
-            let written = ExportFormat::Text.write(&entry_document(entry));
-            let written = String::from_utf8(written).expect("text");
+            let written = document_text(&entry_document(entry));
             let flat = written.split_whitespace().collect::<Vec<_>>().join(" ");
             let text = document(entry);
             for block in &text.blocks {

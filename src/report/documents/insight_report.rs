@@ -80,15 +80,14 @@ fn put_audit(compared: &Compared, blocks: &mut BlockList) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::{ExportFormat, insight::Period};
+    use crate::report::{document_text, insight::Period};
 
     #[test]
     fn a_report_without_notes_says_so_and_shows_no_figure() {
         let none: [crate::clinic::Session; 0] = [];
         let day = jiff::civil::date(2026, 11, 30);
         let insight = crate::report::insight::insight(none, Period::default(), day);
-        let text = ExportFormat::Text.write(&insight_document(&insight));
-        let text = String::from_utf8(text).expect("text");
+        let text = document_text(&insight_document(&insight));
         assert!(text.contains("There are no completed notes about cases."), "{text}");
         assert!(!text.contains("Shows:"), "{text}");
     }

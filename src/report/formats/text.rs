@@ -12,6 +12,11 @@ const COLUMNS: usize = 76;
 
 /// Returns the document as the contents of a text file.
 pub(super) fn write(document: &ReportDocument) -> Vec<u8> {
+    write_text(document).into_bytes()
+}
+
+/// Returns the document as text.
+pub(super) fn write_text(document: &ReportDocument) -> String {
     let mut out = String::new();
     if !document.header.is_empty() {
         out.push_str(&format!("{}\n\n", document.header));
@@ -21,7 +26,7 @@ pub(super) fn write(document: &ReportDocument) -> Vec<u8> {
     }
     out.truncate(out.trim_end().len());
     out.push('\n');
-    out.into_bytes()
+    out
 }
 
 fn write_block(block: &ReportBlock, out: &mut String) {

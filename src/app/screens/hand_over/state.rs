@@ -12,8 +12,8 @@ use crate::{
     clinic::Session,
     knowledge::Library,
     report::{
-        DocumentKind, DocumentSource, Edition, ExportFormat, ReportDocument, ScanFinding,
-        WatchedNames, scan_note,
+        DocumentKind, DocumentSource, Edition, ExportFormat, NoteFormat, ReportDocument,
+        ScanFinding, WatchedNames, WriteError, document_text, scan_note,
     },
     text::{LocalTime, clean_line, counted},
     vault::NoteId,
@@ -202,14 +202,36 @@ impl HandOverScreen {
     }
 
     /// Returns its format.
-    pub fn format(&self) -> ExportFormat {
-        ExportFormat::ALL[self.format]
+    pub fn format(&self) -> NoteFormat {
+        self.formats()[self.format]
+    }
+
+    /// Returns the formats it can have: what is no note is a document only.
+    fn formats(&self) -> Vec<NoteFormat> {
+        let is_note = self.source.session().is_some();
+        NoteFormat::all().filter(|one| is_note || matches!(one, NoteFormat::Document(_))).collect()
+    }
+
+    /// Returns the contents of the file.
+    pub(crate) fn write(&self, library: &Library) -> Result<Vec<u8>, WriteError> {
+        match (self.format(), self.source.session()) {
+            (NoteFormat::Data(format), Some(session)) => {
+                let (edition, local) = (self.edition(), &self.local);
+                format.write(&DocumentSource { session, edition, local, library })
+            }
+            (NoteFormat::Document(format), _) => format.write(&self.document),
+            (NoteFormat::Data(_), None) => ExportFormat::Text.write(&self.document),
+        }
     }
 
     /// Returns what leaves the vault, for the audit trail.
     pub fn what(&self, how: &str) -> String {
-        let what = self.kind().map(|kind| kind.handed_over(self.edition()));
-        format!("{} ({how})", what.unwrap_or_default())
+        let edition = self.edition();
+        match (self.format(), self.kind()) {
+            (NoteFormat::Data(_), _) => edition.handed_over(how),
+            (_, Some(kind)) => format!("{} ({how})", kind.handed_over(edition)),
+            (_, None) => how.to_owned(),
+        }
     }
 
     /// Returns the document.
@@ -230,8 +252,8 @@ impl HandOverScreen {
                 (all.map(|one| with_meaning(one.name(), one.about())).collect(), self.edition)
             }
             HandOverRow::Format => {
-                let all = ExportFormat::ALL.iter();
-                (all.map(|one| format_name(*one)).collect(), self.format)
+                let all = self.formats().into_iter();
+                (all.map(format_name).collect(), self.format)
             }
             _ => return None,
         })
@@ -397,7 +419,7 @@ fn find_identifiers(
     library: &Library,
     today: Date,
 ) -> Vec<ScanFinding> {
-    let text = String::from_utf8(ExportFormat::Text.write(document)).unwrap_or_default();
+    let text = document_text(document);
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut found = scan_note(session, &WatchedNames::for_words_of(library), today).identifiers;
     found.retain(|one| text.contains(clean_line(&one.said).trim()));
@@ -406,10 +428,10 @@ fn find_identifiers(
 }
 
 fn is_ending(text: &str) -> bool {
-    ExportFormat::ALL.iter().any(|format| text.eq_ignore_ascii_case(format.file_ending()))
+    NoteFormat::all().any(|format| text.eq_ignore_ascii_case(format.file_ending()))
 }
 
-fn format_name(format: ExportFormat) -> String {
+fn format_name(format: NoteFormat) -> String {
     format!("{} (.{})", upper_first(format.name()), format.file_ending())
 }
 

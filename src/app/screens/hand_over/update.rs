@@ -10,7 +10,7 @@ use crate::{
         keymap::{self, KeyContext},
     },
     clinic::{Event, Session, Status, apply},
-    report::ExportFormat,
+    report::{ExportFormat, NoteFormat},
     services::FileNotWritten,
     vault::NoteId,
 };
@@ -116,20 +116,26 @@ pub(crate) fn chosen(model: &mut Model, at: usize) {
 pub(crate) fn save(model: &mut Model, replace: bool) {
     let Some(screen) = &model.hand_over else { return };
     let file = screen.file.text();
-    let typed = ExportFormat::of_file(file.trim().as_ref());
+    let typed = NoteFormat::of_file(file.trim().as_ref());
     if typed.as_ref() != Ok(&screen.format()) {
         let ending = screen.format().file_ending();
         return model.warn(format!("The file name must end in .{ending} for this format."));
     }
-    let contents = Zeroizing::new(screen.format().write(screen.document()));
+    let contents = match model.library.as_ref().map(|library| screen.write(library)) {
+        Some(Ok(contents)) => Zeroizing::new(contents),
+        Some(Err(error)) => return model.warn(error.to_string()),
+        None => return,
+    };
     let document = DocumentFile { file, contents, replace };
     model.request(VaultRequest::WriteDocument(document));
 }
 
 fn print(model: &mut Model) {
     let Some(screen) = &model.hand_over else { return };
-    let contents = Zeroizing::new(ExportFormat::Text.write(screen.document()));
-    model.perform(Effect::Print(contents));
+    match ExportFormat::Pdf.write(screen.document()) {
+        Ok(contents) => model.perform(Effect::Print(Zeroizing::new(contents))),
+        Err(error) => model.warn(error.to_string()),
+    }
 }
 
 /// The document is written, or why it is not.
