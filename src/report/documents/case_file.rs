@@ -20,10 +20,6 @@ pub(super) fn blocks(reader: &NoteReader<'_>) -> BlockList {
     reader.put_placements(&mut blocks, true);
     put_decisions(reader, &mut blocks);
     reader.put_actions(&mut blocks, "Who does what", false);
-    blocks.paragraph([
-        strong("What this is: "),
-        plain(super::whole_note::what_it_is(session.template())),
-    ]);
     blocks.push(ReportBlock::PageBreak);
     blocks.heading(2, "Details");
     reader.put_people(&mut blocks);
@@ -36,6 +32,10 @@ pub(super) fn blocks(reader: &NoteReader<'_>) -> BlockList {
     }
     blocks.0.append(&mut details.0);
     reader.put_sources(&mut blocks);
+    blocks.paragraph([
+        strong("What this is: "),
+        plain(super::whole_note::what_it_is(session.template())),
+    ]);
     if session.template().about.subject() == Subject::Case {
         blocks.heading(2, "Signed");
         reader.put_sign_off(&mut blocks, &["Case holder", "Manager", "Facilitator"]);

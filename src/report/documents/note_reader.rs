@@ -4,7 +4,7 @@ use super::whole_note;
 use crate::{
     clinic::{
         Action, Attendance, Citation, DissentView, Field, FieldKind, ItemType, Outcome, RatingView,
-        RowId, Session, form,
+        RowId, Session, Subject, form,
     },
     knowledge::{Library, Status},
     report::document::{BlockList, ReportBlock, line, plain, strong},
@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Characters of a description on a page that should stay one page.
-const EXCERPT: usize = 220;
+const EXCERPT: usize = 200;
 
 /// A note, and how it is shown.
 pub(super) struct NoteReader<'a> {
@@ -199,7 +199,11 @@ impl<'a> NoteReader<'a> {
             0 => String::new(),
             some => format!(", {}", counted(some, "person", "people")),
         };
-        short(blocks, "Meeting", &format!("{format}, {}{count}", self.day()));
+        let what = match self.session.template().about.subject() {
+            Subject::Case => ". A consultation, not a referral",
+            _ => "",
+        };
+        short(blocks, "Meeting", &format!("{format}, {}{count}{what}.", self.day()));
         if with_people {
             self.put_people(blocks);
         }

@@ -89,7 +89,7 @@ impl<'a> Layout<'a> {
         let level = level.clamp(1, 3);
         let (size, before, after) = match level {
             1 => (18.0, 0.0, 8.0),
-            2 => (14.0, 16.0, 6.0),
+            2 => (14.0, 12.0, 4.0),
             _ => (12.0, 12.0, 4.0),
         };
         let title = shorten(text, MAX_TITLE_BYTES);
@@ -109,7 +109,7 @@ impl<'a> Layout<'a> {
         let shaped = self.runs(runs);
         let settings = LineSettings { x: 0.0, size: TEXT_SIZE, before, with_next: false };
         self.lines(node, &shaped, &settings);
-        self.space_after(6.0);
+        self.space_after(5.0);
     }
 
     fn question(&mut self, question: &str, remark: Option<&TextRun>) {

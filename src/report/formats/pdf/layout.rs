@@ -8,7 +8,7 @@ use super::shape::{Fonts, LineRun, ShapedText, TextLine, TextStyle};
 pub(super) const TEXT_WIDTH: f32 = 481.9;
 pub(super) const PAGE_HEIGHT: f32 = 728.5;
 /// Points of a line of 12 point text to the size of the text.
-const LINE_HEIGHT: f32 = 1.264;
+const LINE_HEIGHT: f32 = 1.24;
 /// Points from the top of a line to its baseline, to the size of the text.
 const BASELINE: f32 = 0.98;
 /// Size of the text in points.

@@ -133,9 +133,9 @@ impl Table {
             strips.iter_mut().for_each(|strip| strip.with_next = true);
         }
         if let Some(strip) = layout.strips.get_mut(first) {
-            strip.before = 6.0;
+            strip.before = 4.0;
         }
-        layout.space_after(10.0);
+        layout.space_after(6.0);
     }
 
     /// Widths by what stands in the columns: no word is broken that has room, and a long text does
