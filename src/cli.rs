@@ -35,6 +35,7 @@ use output::{CleanStream, Emphasis, OutputStyle, StyledText, display_path};
 use prompt::PassphraseSource;
 
 use crate::{
+    knowledge::{PDF_READER, PDF_READER_NOT_STARTED_BY_THE_PROGRAM, serve_pdf_reader},
     text::clean_line,
     tui::{Start, terminal},
     vault::{KEY_HELPER, NOT_STARTED_BY_THE_PROGRAM, harden_process, serve_keys},
@@ -111,6 +112,16 @@ pub fn run() -> u8 {
         let code = terminal::stand_by(serve_keys);
         if code == NOT_STARTED_BY_THE_PROGRAM {
             let message = format!("caseclinic: `{KEY_HELPER}` is started by caseclinic itself.\n");
+            let _ = CleanStream::stderr().text(&message);
+        }
+        return code;
+    }
+    if std::env::args_os().nth(1).is_some_and(|first| first == PDF_READER) {
+        // A file that makes the reader panic is reported as damaged by the program that waits.
+        panic::set_hook(Box::new(|_| {}));
+        let code = serve_pdf_reader();
+        if code == PDF_READER_NOT_STARTED_BY_THE_PROGRAM {
+            let message = format!("caseclinic: `{PDF_READER}` is started by caseclinic itself.\n");
             let _ = CleanStream::stderr().text(&message);
         }
         return code;

@@ -9,6 +9,7 @@ use crate::{
     knowledge::{Library, NoteCounts, check_bundled, check_installed, check_path, count_notes},
     services::templates_folder,
     text::{Problem, counted, problems_to_json},
+    vault::own_program,
 };
 
 #[derive(clap::Args, Clone, Debug)]
@@ -41,8 +42,10 @@ pub(crate) fn run(args: &CheckArgs, context: &mut Context) -> CommandResult {
         problems.extend(templates(None).unwrap_or_default());
         problems
     } else {
-        let check =
-            |path: &PathBuf| templates(Some(path)).unwrap_or_else(|| check_path(path, today));
+        let program = own_program().ok();
+        let check = |path: &PathBuf| {
+            templates(Some(path)).unwrap_or_else(|| check_path(path, today, program.as_deref()))
+        };
         args.paths.iter().flat_map(check).collect()
     };
     report(args, problems, context)

@@ -16,12 +16,13 @@ use crate::{
     knowledge::{BuiltPack, Library, Pack, PackDefaults, build_pack},
     services::{PackStore, PackStoreError},
     text::{Problem, counted, show_date},
+    vault::own_program,
 };
 
 /// What to do with packs.
 #[derive(Clone, Debug, clap::Subcommand)]
 pub(crate) enum PackCommand {
-    /// Add a folder of local procedures, or one file: Markdown, plain text, HTML or Word (DOCX)
+    /// Add a folder of local procedures, or one file: Markdown, plain text, HTML, Word (DOCX) or PDF
     Add(PackAddArgs),
     /// List the packs
     List {
@@ -63,7 +64,8 @@ pub(crate) fn run(command: &PackCommand, context: &mut Context) -> CommandResult
 fn add(args: &PackAddArgs, context: &mut Context) -> CommandResult {
     let packs = context.paths()?.packs;
     let (title, publisher) = (args.title.as_deref(), args.publisher.as_deref());
-    let defaults = PackDefaults { title, publisher };
+    let program = own_program().ok();
+    let defaults = PackDefaults { title, publisher, program: program.as_deref() };
     let built = build_pack(&args.path, defaults, context.today());
     say_all(built.as_ref().map_or_else(|problems| problems, |pack| &pack.problems), context)?;
     let pack = built.map_err(|_| CommandError::failed("Nothing was added."))?;

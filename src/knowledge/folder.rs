@@ -146,9 +146,6 @@ fn ignored(path: &Path, name: &str, importing: bool) -> ImportIssue {
             "This is a link. Put the file itself in the folder."
         }
         (Ok(about), _) if about.is_dir() => "Move the files in this folder next to the others.",
-        (_, Some("pdf")) if importing => {
-            "PDF files cannot be read. Add the document the PDF was made from, as DOCX, HTML or plain text."
-        }
         (_, Some("doc" | "rtf" | "odt" | "pages")) if importing => {
             "Save the document as DOCX and add that file."
         }
@@ -156,7 +153,7 @@ fn ignored(path: &Path, name: &str, importing: bool) -> ImportIssue {
             "Whom to call comes with the program. Set `urgent = true` in an entry to show it."
         }
         (_, _) if importing => {
-            "A pack can have Markdown, plain text, HTML and DOCX files, `pack.toml`, `thesaurus.toml`, `wording.toml` and `editions.toml`."
+            "A pack can have Markdown, plain text, HTML, DOCX and PDF files, `pack.toml`, `thesaurus.toml`, `wording.toml` and `editions.toml`."
         }
         _ => {
             "A pack can have entries (`.md`), `pack.toml`, `thesaurus.toml`, `wording.toml` and `editions.toml`, and no folders."

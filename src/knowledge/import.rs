@@ -1,13 +1,12 @@
-//! From a partnership's own files to entries: plain text, Markdown without front matter, HTML and
-//! DOCX become the text of an entry file. The reader of each format fills the same document model
+//! From a partnership's own files to entries: plain text, Markdown without front matter, HTML, DOCX
+//! and PDF become the text of an entry file. The reader of each format fills the same document model
 //! (`model.rs`, `builder.rs`), which is written out in one place (`write.rs`).
 //!
 //! What a file says about its encoding is believed, and what it does not say is guessed only where
 //! the guess cannot do harm unseen.
 //!
 //! Nothing is fetched, unpacked to disk or run. What cannot be read is an [`ImportIssue`] that says what to
-//! do. PDF is not read: no library known to us reads every damaged one without failing altogether,
-//! and the order of words on its pages is guesswork; its makers have the document it came from.
+//! do. A PDF file is read in a process of its own (`pdf/process.rs`), which sends the model back.
 
 mod about;
 mod builder;
@@ -17,6 +16,7 @@ mod html;
 mod label;
 mod markdown;
 mod model;
+mod pdf;
 mod plain;
 mod symbols;
 mod table;
@@ -24,6 +24,7 @@ mod write;
 mod yaml;
 
 pub(super) use entry::{DOCUMENT_KEY, slug};
+pub use pdf::{PDF_READER, PDF_READER_NOT_STARTED_BY_THE_PROGRAM, serve_pdf_reader};
 
 use std::path::Path;
 
@@ -69,6 +70,7 @@ pub(super) enum ImportFormat {
     Plain,
     Html,
     Docx,
+    Pdf,
 }
 
 impl ImportFormat {
@@ -84,6 +86,7 @@ impl ImportFormat {
             "txt" | "text" => Some(Self::Plain),
             "html" | "htm" | "xhtml" => Some(Self::Html),
             "docx" => Some(Self::Docx),
+            "pdf" => Some(Self::Pdf),
             _ => None,
         }
     }
@@ -95,6 +98,8 @@ pub(super) struct ImportContext<'a> {
     pub(super) today: Date,
     /// Whether an id belongs to a bundled entry, which no document may replace by its name.
     pub(super) is_bundled: &'a dyn Fn(&str) -> bool,
+    /// The file of this program, which is started to read PDF files.
+    pub(super) program: Option<&'a Path>,
 }
 
 /// A file of a pack as it was read, or the entry that it becomes.
@@ -116,6 +121,12 @@ pub(super) fn import(
     let mut about = YamlFields::default();
     let (document, guessed) = match format {
         ImportFormat::Docx => (docx::read(&bytes)?, None),
+        ImportFormat::Pdf => {
+            let not_known = || pdf::PdfError::NotStarted("its file is not known".to_owned());
+            let read = context.program.ok_or_else(not_known);
+            let read = read.and_then(|program| pdf::read_in_process(program, &bytes));
+            (read.map_err(|error| error.to_issue())?, None)
+        }
         ImportFormat::Html => {
             let page = decode_page(bytes)?;
             (html::read(&page.text), page.guessed)
@@ -182,6 +193,13 @@ impl LeftOut {
                 "picture without a description",
                 "pictures without a description",
                 "If a picture matters, describe it in its alternative text and add the file again.",
+            ),
+            issue(
+                self.scans,
+                "scanned",
+                "page that is a picture without text",
+                "pages that are pictures without text",
+                "If they matter, run text recognition (OCR) on the file and add it again.",
             ),
         ];
         issues.into_iter().flatten().collect()

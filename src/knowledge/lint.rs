@@ -80,11 +80,12 @@ pub fn check_installed(store: &Path, today: Date) -> Vec<Problem> {
     problems
 }
 
-/// Everything wrong with the pack in a folder, or with one file of it.
-pub fn check_path(path: &Path, today: Date) -> Vec<Problem> {
+/// Everything wrong with the pack in a folder, or with one file of it. `program` is the file of this
+/// program, which is started again to read PDF files.
+pub fn check_path(path: &Path, today: Date, program: Option<&Path>) -> Vec<Problem> {
     let mut problems = Vec::new();
     if path.is_dir() {
-        let files = own_files(path, today, &mut problems);
+        let files = own_files(path, today, program, &mut problems);
         return check_files(&files, problems, today);
     }
     // An entry is checked among its neighbours, which it may link to.
@@ -93,7 +94,7 @@ pub fn check_path(path: &Path, today: Date) -> Vec<Problem> {
         _ => Path::new("."),
     };
     let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-    let files = own_files(folder, today, &mut problems);
+    let files = own_files(folder, today, program, &mut problems);
     let wanted = format!("{}/{name}", folder.display().to_string().trim_end_matches(['/', '\\']));
     let known = files.iter().any(|file| file.source.name() == wanted);
     let mut found = check_files(&files, problems, today);
@@ -108,13 +109,18 @@ pub fn check_path(path: &Path, today: Date) -> Vec<Problem> {
 }
 
 /// The files of a pack as its authors keep it; those of a partnership's own may be documents.
-fn own_files(folder: &Path, today: Date, problems: &mut Vec<Problem>) -> Vec<PackFile> {
+fn own_files(
+    folder: &Path,
+    today: Date,
+    program: Option<&Path>,
+    problems: &mut Vec<Problem>,
+) -> Vec<PackFile> {
     let paths = list(folder, problems);
     let pack = pack_of(&paths).filter(|pack| is_pack_id(&pack.id));
     let bundled = Library::bundled();
     let is_bundled = |id: &str| bundled.entry(id).is_some();
     let importing =
-        pack.as_ref().map(|pack| ImportContext { pack, today, is_bundled: &is_bundled });
+        pack.as_ref().map(|pack| ImportContext { pack, today, is_bundled: &is_bundled, program });
     let mut ignored = Vec::new();
     let files = read_files(&paths, importing.as_ref(), &mut ignored);
     // Authors need no warning about their own documentation.

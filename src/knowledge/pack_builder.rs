@@ -34,13 +34,16 @@ pub struct BuiltPack {
     pub problems: Vec<Problem>,
 }
 
-/// What describes a pack that has no `pack.toml`.
+/// What a pack does not say itself.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PackDefaults<'a> {
-    /// Its title; the name of the folder or file if it is not given.
+    /// Its title if it has no `pack.toml`; else the name of the folder or file.
     pub title: Option<&'a str>,
-    /// Its publisher.
+    /// Its publisher if it has no `pack.toml`.
     pub publisher: Option<&'a str>,
+    /// The file of this program, which is started again to read PDF files; without it, none is
+    /// read.
+    pub program: Option<&'a Path>,
 }
 
 /// Builds the pack of a folder or of one file.
@@ -71,7 +74,8 @@ pub fn build_pack(
     });
     let bundled = Library::bundled();
     let is_bundled = |id: &str| bundled.entry(id).is_some();
-    let importing = ImportContext { pack: &pack, today, is_bundled: &is_bundled };
+    let program = unnamed.program;
+    let importing = ImportContext { pack: &pack, today, is_bundled: &is_bundled, program };
     let files = read_files(&paths, Some(&importing), &mut problems);
     let mut built = BuiltPack { problems, ..BuiltPack::default() };
     for file in files {
@@ -84,7 +88,7 @@ pub fn build_pack(
     if built.entries.is_empty() {
         let (file, code) = (path.display(), "no-entry");
         let message = "No entry could be read, so there is nothing to add.";
-        let advice = "knowledge/README.md shows the form of an entry. You can also add text, HTML or DOCX files.";
+        let advice = "knowledge/README.md shows the form of an entry. You can also add text, HTML, DOCX or PDF files.";
         built.problems.push(Problem::of_file(file, Severity::Error, code, message, advice));
         return Err(built.problems);
     }
@@ -322,7 +326,7 @@ mod tests {
     #[test]
     fn one_file_makes_a_pack_of_its_own() {
         let folder = folder(&[("On Call.txt", b"Ring the duty desk.")]);
-        let unnamed = PackDefaults { publisher: Some("Northmoor"), title: None };
+        let unnamed = PackDefaults { publisher: Some("Northmoor"), ..PackDefaults::default() };
         let path = folder.path().join("On Call.txt");
         let built = build_pack(&path, unnamed, today()).expect("a pack");
         assert_eq!((built.pack.id.as_str(), built.entries), ("on-call", vec!["on-call".into()]));
@@ -350,7 +354,7 @@ mod tests {
             let problems = build_pack(folder.path(), PackDefaults::default(), today()).err();
             assert!(problems.is_some_and(|all| codes(&all).contains(&"bad-id")), "{id}");
         }
-        let nothing = folder(&[("a.pdf", b"")]);
+        let nothing = folder(&[("a.odt", b"")]);
         let problems = build_pack(nothing.path(), PackDefaults::default(), today()).err();
         assert!(problems.is_some_and(|all| codes(&all) == ["ignored-file", "no-entry"]));
         let problems =

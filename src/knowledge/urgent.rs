@@ -153,7 +153,7 @@ mod tests {
             std::fs::write(folder.path().join(URGENT_FILE), text).expect("a file in it");
             let today = "2026-11-30".parse().expect("a date");
             let codes: Vec<_> =
-                check_path(folder.path(), today).iter().map(|problem| problem.code).collect();
+                check_path(folder.path(), today, None).iter().map(|problem| problem.code).collect();
             assert!(codes.contains(&code), "{code} is not in {codes:?}");
         }
     }

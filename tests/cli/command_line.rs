@@ -125,12 +125,14 @@ fn wrong_usage_is_reported_on_stderr_and_exits_with_two() {
 }
 
 #[test]
-fn nobody_but_the_program_itself_starts_the_process_for_the_keys() {
+fn nobody_but_the_program_itself_starts_its_other_processes() {
     let home = Home::new();
-    let (code, out, err) = run(&home, &["key-helper"]);
-    assert_eq!((code, out.as_str()), (2, ""));
-    assert!(err.contains("started by caseclinic itself"), "{err}");
-    assert!(!run(&home, &["--help"]).1.contains("key-helper"));
+    for process in ["key-helper", "pdf-reader"] {
+        let (code, out, err) = run(&home, &[process]);
+        assert_eq!((code, out.as_str()), (2, ""));
+        assert!(err.contains("started by caseclinic itself"), "{err}");
+        assert!(!run(&home, &["--help"]).1.contains(process));
+    }
 }
 
 #[test]

@@ -3,8 +3,14 @@
 
 use std::{
     fs::{self, File},
-    io::Write,
-    os::unix::fs::{PermissionsExt, symlink},
+    io::{Read, Write},
+    os::{
+        fd::OwnedFd,
+        unix::{
+            fs::{PermissionsExt, symlink},
+            net::UnixStream,
+        },
+    },
     path::{Path, PathBuf},
 };
 
@@ -147,6 +153,141 @@ fn a_hostile_folder_adds_sound_files_and_names_the_rest() {
     for wanted in ["toml-syntax", "bad-id", "not-utf8", "hidden-character", "too-large"] {
         assert!(codes.contains(&wanted), "{wanted} is not in {codes:?}");
     }
+}
+
+/// A PDF file of these objects, the first of which is the catalogue.
+fn pdf(objects: &[Vec<u8>]) -> Vec<u8> {
+    let (mut bytes, mut places) = (b"%PDF-1.7\n".to_vec(), Vec::new());
+    for (at, object) in objects.iter().enumerate() {
+        places.push(bytes.len());
+        bytes.extend(format!("{} 0 obj\n", at + 1).bytes());
+        bytes.extend(object);
+        bytes.extend(b"\nendobj\n");
+    }
+    let table = bytes.len();
+    let count = objects.len() + 1;
+    bytes.extend(format!("xref\n0 {count}\n0000000000 65535 f \n").bytes());
+    places.iter().for_each(|place| bytes.extend(format!("{place:010} 00000 n \n").bytes()));
+    let end = format!("trailer\n<</Size {count}/Root 1 0 R>>\nstartxref\n{table}\n%%EOF\n");
+    bytes.extend(end.bytes());
+    bytes
+}
+
+fn stream(about: &str, content: &[u8]) -> Vec<u8> {
+    let head = format!("<</Length {}{about}>>\nstream\n", content.len());
+    [head.as_bytes(), content, b"\nendstream"].concat()
+}
+
+/// A PDF file whose pages, that many, all have this content, with further objects from 4 on.
+fn pages(count: usize, resources: &str, content: Vec<u8>, more: Vec<Vec<u8>>) -> Vec<u8> {
+    let first = 4 + more.len();
+    let kids: String = (first..first + count).map(|at| format!("{at} 0 R ")).collect();
+    let page = format!(
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 3 0 R\
+         /Resources<</Font<</F <</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>{resources}>>>>"
+    );
+    let about = format!("<</Type/Pages/Kids[{kids}]/Count {count}>>");
+    let mut objects = vec![b"<</Type/Catalog/Pages 2 0 R>>".to_vec(), about.into_bytes(), content];
+    objects.extend(more);
+    objects.extend(vec![page.into_bytes(); count]);
+    pdf(&objects)
+}
+
+#[test]
+fn a_pdf_file_that_cannot_be_read_is_refused_with_its_reason_and_the_rest_is_added() {
+    let words = stream("", b"BT /F 11 Tf 72 700 Td (Ring the goldcrest desk by day.) Tj ET");
+    let sound = pages(1, "", words.clone(), Vec::new());
+    let picture = stream(
+        "/Type/XObject/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8",
+        b"\x7F",
+    );
+    let scan = |count| {
+        let content = stream("", b"q 595 0 0 842 0 0 cm /P Do Q");
+        pages(count, "/XObject<</P 4 0 R>>", content, vec![picture.clone()])
+    };
+    // Each of two stages unpacks to 64 times as much.
+    let unpacks = [&[0x81; 100_000][..], &[0, 0x80, 0x80]].concat();
+    let unpacks = stream("/Filter[/RunLengthDecode/RunLengthDecode]", &unpacks);
+    // Each drawing draws the next a hundred times.
+    let draws = |next: usize| {
+        let next = format!("<</XObject<</N {next} 0 R>>>>");
+        let about = format!("/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources{next}");
+        stream(&about, &b"/N Do ".repeat(100))
+    };
+    let endless = pages(
+        1,
+        "/XObject<</N 4 0 R>>",
+        stream("", b"/N Do"),
+        (6..14)
+            .map(draws)
+            .chain([stream("/Type/XObject/Subtype/Form/BBox[0 0 9 9]", b"n")])
+            .collect(),
+    );
+    let long = "(A line of a page that goes on and on and on.) Tj T* ".repeat(60);
+    let long = stream("", format!("BT /F 9 Tf 12 TL 72 800 Td {long} ET").as_bytes());
+    let password = include_bytes!("../fixtures/pdf/with-password.pdf");
+    let files: [(&str, &[u8], &str); 11] = [
+        ("cut.pdf", &sound[..60], "is damaged, or is not a PDF file"),
+        ("words.pdf", b"%PDF-1.7 and then only words", "is damaged, or is not a PDF file"),
+        ("none.pdf", b"", "is damaged, or is not a PDF file"),
+        ("password.pdf", password, "is protected with a password"),
+        ("scan.pdf", &scan(1), "is a scan: it has no text, only 1 picture of a page"),
+        ("scans.pdf", &scan(3), "is a scan: it has no text, only 3 pictures of pages"),
+        ("blank.pdf", &pages(1, "", stream("", b""), Vec::new()), "There is no text in the file"),
+        ("many.pdf", &pages(10_000, "", words.clone(), Vec::new()), "has 10000 pages"),
+        ("unpacks.pdf", &pages(1, "", unpacks, Vec::new()), "needs too much memory"),
+        ("endless.pdf", &endless, "takes too long to read"),
+        ("long.pdf", &pages(1000, "", long, Vec::new()), "longer than 1 MiB"),
+    ];
+    let from =
+        folder(&[("pack.toml", ABOUT.as_bytes()), ("sound.txt", SOUND), ("good.pdf", &sound)]);
+    for (name, bytes, _) in files {
+        fs::write(from.path().join(name), bytes).expect("written");
+    }
+    let home = tempfile::tempdir().expect("a temporary folder");
+    let given = from.path().to_str().expect("a path in UTF-8");
+    let (code, _, err) = caseclinic(home.path(), &["pack", "add", given]);
+    assert!(code == 0 && err.contains("Added the pack `moor`, 2 entries"), "{err}");
+    assert!(err.contains("11 files were left out") && !err.contains("fault of its own"), "{err}");
+    for (name, _, reason) in files {
+        let said = err.lines().find(|line| line.contains(&format!("/{name}:")));
+        assert!(said.is_some_and(|said| said.contains(reason)), "{name}: {said:?} in\n{err}");
+    }
+    let (code, out, _) = caseclinic(home.path(), &["search", "goldcrest"]);
+    assert!(code == 0 && out.contains("moor-good"), "{out}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn the_process_that_reads_a_pdf_file_has_its_limits_before_it_reads() {
+    let (mut connection, other) = UnixStream::pair().expect("sockets");
+    let output = other.try_clone().expect("a socket");
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_caseclinic"))
+        .arg("pdf-reader")
+        .stdin(OwnedFd::from(other))
+        .stdout(OwnedFd::from(output))
+        .spawn()
+        .expect("started");
+    let mut greeting = [0; 16];
+    connection.read_exact(&mut greeting).expect("a greeting");
+    let limits = fs::read_to_string(format!("/proc/{}/limits", child.id())).expect("its limits");
+    let most = |name: &str| {
+        let line = limits.lines().find_map(|line| line.strip_prefix(name)).expect("a limit");
+        let mut words = line.split_whitespace();
+        words.next().and_then(|word| word.parse::<u64>().ok())
+    };
+    for (name, expected) in [
+        ("Max open files", 3),
+        ("Max processes", 0),
+        ("Max file size", 0),
+        ("Max core file size", 0),
+        ("Max data size", 160 << 20),
+    ] {
+        assert_eq!(most(name), Some(expected), "{limits}");
+    }
+    assert!(most("Max cpu time").is_some_and(|seconds| seconds < 10), "{limits}");
+    drop(connection);
+    child.wait().expect("ended");
 }
 
 #[test]

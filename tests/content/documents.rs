@@ -32,6 +32,14 @@ fn archive(parts: &str) -> Vec<u8> {
     writer.finish().expect("an archive").into_inner()
 }
 
+/// PDF files are read by the program that is tested.
+fn defaults() -> PackDefaults<'static> {
+    PackDefaults {
+        program: Some(Path::new(env!("CARGO_BIN_EXE_caseclinic"))),
+        ..PackDefaults::default()
+    }
+}
+
 /// The entry that a document becomes.
 fn entry_of(path: &Path) -> Result<Entry, String> {
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -44,7 +52,7 @@ fn entry_of(path: &Path) -> Result<Entry, String> {
     let copy = folder.path().join(name);
     fs::write(&copy, bytes).expect("a copy");
     let today = "2026-11-21".parse().expect("a date");
-    let built = build_pack(&copy, PackDefaults::default(), today);
+    let built = build_pack(&copy, defaults(), today);
     let built = built.map_err(|problems| format!("{}: {problems:?}", path.display()))?;
     let (name, text) =
         built.files.iter().find(|(name, _)| name.ends_with(".md")).expect("an entry");
@@ -185,7 +193,7 @@ fn time_of(name: &str, bytes: &[u8]) -> (std::time::Duration, String) {
     fs::write(folder.path().join(name), bytes).expect("written");
     let today = "2026-11-21".parse().expect("a date");
     let begin = std::time::Instant::now();
-    let built = build_pack(&folder.path().join(name), PackDefaults::default(), today);
+    let built = build_pack(&folder.path().join(name), defaults(), today);
     let said = match built {
         Ok(built) => format!("{} files {:?}", built.files.len(), built.problems),
         Err(problems) => format!("{problems:?}"),

@@ -8,7 +8,7 @@ use std::mem::take;
 use super::{
     model::{
         ImportedBlock, ImportedDocument, MAX_TABLE_CELLS, MAX_TEXT_BYTES, TableCell, TableRow,
-        TextRun, TextStyle,
+        TextRun, TextStyle, TooLarge,
     },
     symbols::pictograph,
 };
@@ -143,7 +143,7 @@ impl DocumentBuilder {
     fn push(&mut self, c: char) {
         self.bytes += c.len_utf8();
         if self.bytes > MAX_TEXT_BYTES {
-            self.document.too_large = Some("The text of the file is longer than 1 MiB.");
+            self.document.too_large = Some(TooLarge::Text);
             return;
         }
         let gap = match take(&mut self.gap) {
@@ -189,7 +189,7 @@ impl DocumentBuilder {
         let last = lines.iter().rposition(|line| !line.is_empty()).unwrap_or(first);
         self.bytes += text.len();
         if self.bytes > MAX_TEXT_BYTES {
-            self.document.too_large = Some("The text of the file is longer than 1 MiB.");
+            self.document.too_large = Some(TooLarge::Text);
             return;
         }
         self.document.blocks.push(ImportedBlock::Code(lines[first..=last].to_vec()));
@@ -344,7 +344,7 @@ impl DocumentBuilder {
         self.close_cell();
         self.cells += 1;
         if self.cells > MAX_TABLE_CELLS {
-            self.document.too_large = Some("A table in the file has too many cells.");
+            self.document.too_large = Some(TooLarge::Table);
             return;
         }
         if self.open_table_mut().is_none() {

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::{
     ImportContext, ImportIssue,
     about::{review_date, take_title},
-    model::ImportedDocument,
+    model::{ImportedDocument, TooLarge},
     write::write as to_markdown,
     yaml::YamlFields,
 };
@@ -61,9 +61,9 @@ pub(super) fn write(
     about: &YamlFields,
     context: &ImportContext<'_>,
 ) -> Result<(String, String), ImportIssue> {
-    let ImportContext { pack, today, is_bundled } = *context;
-    if let Some(message) = document.too_large {
-        return Err(ImportIssue::new("too-large", format!("{message} It is ignored."), SPLIT));
+    let ImportContext { pack, today, is_bundled, .. } = *context;
+    if let Some(why) = document.too_large {
+        return Err(ImportIssue::new("too-large", why.message(), SPLIT));
     }
     let file = clean_line(file);
     let stem = file.rsplit_once('.').map_or(file.as_str(), |(stem, _)| stem);
@@ -163,11 +163,7 @@ fn first_words(body: &str, title: &str) -> Option<String> {
 }
 
 fn too_large() -> ImportIssue {
-    ImportIssue::new(
-        "too-large",
-        "The text of the file is longer than 1 MiB. It is ignored.",
-        SPLIT,
-    )
+    ImportIssue::new("too-large", TooLarge::Text.message(), SPLIT)
 }
 
 fn first_sentence(text: &str) -> String {
@@ -212,7 +208,8 @@ mod tests {
         let today = "2026-11-21".parse().expect("a date");
         let bundled = Library::bundled();
         let is_bundled = |id: &str| bundled.entry(id).is_some();
-        let context = ImportContext { pack: &pack, today, is_bundled: &is_bundled };
+        let program = None;
+        let context = ImportContext { pack: &pack, today, is_bundled: &is_bundled, program };
         write(file, markdown::read(body), &YamlFields::default(), &context)
     }
 

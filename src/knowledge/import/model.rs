@@ -3,6 +3,8 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::knowledge::pack_reader::MAX_ENTRY_BYTES;
 
 /// Bytes of text at which reading stops: no entry holds more.
@@ -13,7 +15,7 @@ pub(super) const MAX_TABLE_CELLS: usize = 400_000;
 pub(super) const MAX_COLUMNS: usize = 1024;
 
 /// A document as its format says it is.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct ImportedDocument {
     /// The title that its properties state.
     pub(super) title: Option<String>,
@@ -25,19 +27,37 @@ pub(super) struct ImportedDocument {
     /// Whether it is a web page, of which the properties name the site as well.
     pub(super) is_page: bool,
     /// Why reading stopped before the end.
-    pub(super) too_large: Option<&'static str>,
+    pub(super) too_large: Option<TooLarge>,
+}
+
+/// Why a document is not read to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum TooLarge {
+    Text,
+    Table,
+}
+
+impl TooLarge {
+    pub(super) fn message(self) -> &'static str {
+        match self {
+            Self::Text => "The text of the file is longer than 1 MiB. It is ignored.",
+            Self::Table => "A table in the file has too many cells. It is ignored.",
+        }
+    }
 }
 
 /// How many passages of each sort are left out.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct LeftOut {
     pub(super) struck_out: usize,
     pub(super) hidden: usize,
     /// Pictures without a description.
     pub(super) pictures: usize,
+    /// Pages that are pictures.
+    pub(super) scans: usize,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum ImportedBlock {
     Heading {
         /// 1 to 9; 0 for the title of the document.
@@ -64,7 +84,7 @@ pub(super) enum ImportedBlock {
 }
 
 /// Words that look the same throughout.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct TextRun {
     /// A line end stands for a line break.
     pub(super) text: String,
@@ -75,14 +95,14 @@ pub(super) struct TextRun {
     pub(super) note: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct TextStyle {
     pub(super) strong: bool,
     pub(super) emphasis: bool,
     pub(super) code: bool,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct TableRow {
     /// Whether the document says that the row holds the heads of the columns.
     pub(super) is_head: bool,
@@ -91,7 +111,7 @@ pub(super) struct TableRow {
     pub(super) cells: Vec<TableCell>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct TableCell {
     pub(super) blocks: Vec<ImportedBlock>,
     /// How many columns it covers.

@@ -113,7 +113,7 @@ fn is_short(line: &str) -> bool {
 }
 
 /// A line that begins like an item: its label, which is empty for a bullet, and its words.
-fn item(line: &str) -> Option<(&str, &str)> {
+pub(super) fn item(line: &str) -> Option<(&str, &str)> {
     let line = line.trim();
     for mark in ["- ", "* ", "\u{2022} ", "\u{2013} ", "\u{2022}", "\u{25CF} ", "o "] {
         if let Some(rest) = line.strip_prefix(mark).filter(|rest| !rest.trim().is_empty()) {
@@ -144,7 +144,7 @@ pub(super) fn without_label(heading: &str) -> &str {
 }
 
 /// Whether a word is the label of an item: `1.`, `2)`, `2.1`, `2.1.`, `(a)`, `b)`, `iv.`.
-fn is_label(word: &str) -> bool {
+pub(super) fn is_label(word: &str) -> bool {
     let inner = word.strip_prefix('(').unwrap_or(word);
     let closed = inner.strip_suffix([')', '.']);
     let (inner, is_closed) = (closed.unwrap_or(inner), closed.is_some());

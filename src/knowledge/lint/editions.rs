@@ -175,7 +175,7 @@ mod tests {
         for (name, text) in files {
             fs::write(folder.path().join(name), text).expect("a file in it");
         }
-        let problems = check_path(folder.path(), date(today)).into_iter();
+        let problems = check_path(folder.path(), date(today), None).into_iter();
         let own = problems.filter(|one| {
             !["unchecked", "no-address"].contains(&one.code)
                 && (one.severity == Severity::Note) == (one.code == "unused-edition")

@@ -10,7 +10,7 @@ fn today() -> Date {
 
 /// Everything wrong with the pack in a folder, or with one file of it, without notes.
 fn check_path(path: &Path, today: Date) -> Vec<Problem> {
-    let problems = super::check_path(path, today).into_iter();
+    let problems = super::check_path(path, today, None).into_iter();
     problems.filter(|problem| !problem.is_note()).collect()
 }
 
@@ -74,7 +74,7 @@ fn pointed(files: &[(&str, &str)], code: &str) -> Vec<(String, String)> {
     for (name, text) in files {
         fs::write(folder.path().join(name), text).expect("a file in it");
     }
-    super::check_path(folder.path(), today())
+    super::check_path(folder.path(), today(), None)
         .into_iter()
         .filter(|problem| problem.code == code)
         .map(|problem| {
@@ -151,7 +151,7 @@ fn unchecked_statements_and_sources_without_an_address_are_counted_for_each_pack
     assert_eq!(places(&[("one.md", &text)], "no-address"), ["\"b\""]);
     let folder = tempfile::tempdir().expect("a temporary folder");
     fs::write(folder.path().join("one.md"), &text).expect("a file in it");
-    let notes = count_notes(&super::check_path(folder.path(), today()));
+    let notes = count_notes(&super::check_path(folder.path(), today(), None));
     let name = folder.path().file_name().expect("a name").to_string_lossy();
     let expected = format!("{name}: 3 unchecked statements, 1 source without an address");
     assert_eq!(notes.iter().map(ToString::to_string).collect::<Vec<_>>(), [expected]);
@@ -192,7 +192,7 @@ fn a_pitfall_worded_as_advice_is_a_problem_here_and_a_note_in_a_local_pack() {
     for (name, text) in [("pack.toml", about), ("one.md", &text)] {
         fs::write(folder.path().join(name), text).expect("written");
     }
-    let problems = super::check_path(folder.path(), today());
+    let problems = super::check_path(folder.path(), today(), None);
     let found = problems.iter().find(|problem| problem.code == code);
     assert!(found.is_some_and(Problem::is_note), "{problems:?}");
 }

@@ -494,7 +494,7 @@ fn lock_memory() -> bool {
 }
 
 /// The file of this program, also after it was replaced by a newer one.
-pub(super) fn own_program() -> io::Result<PathBuf> {
+pub fn own_program() -> io::Result<PathBuf> {
     if cfg!(target_os = "linux") {
         return Ok(PathBuf::from("/proc/self/exe"));
     }
