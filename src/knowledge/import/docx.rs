@@ -498,6 +498,24 @@ mod tests {
     }
 
     #[test]
+    fn parts_in_utf_16_are_read_whatever_says_that_they_are() {
+        let text = "<w:document><w:p><w:r><w:t>Tŷ’r café</w:t></w:r></w:p></w:document>";
+        let head = "<?xml version='1.0' encoding='UTF-16'?>";
+        for (start, is_little) in [
+            (format!("\u{FEFF}{head}"), true),
+            (format!("\u{FEFF}{head}"), false),
+            (head.to_owned(), true),
+            (String::new(), false),
+        ] {
+            let units = start.encode_utf16().chain(text.encode_utf16());
+            let bytes = |unit: u16| if is_little { unit.to_le_bytes() } else { unit.to_be_bytes() };
+            let part: Vec<u8> = units.flat_map(bytes).collect();
+            let read = markdown(&archive(&[("word/document.xml", &part)]));
+            assert_eq!(read.as_deref(), Ok("Tŷ’r café\n"), "{start:?} {is_little}");
+        }
+    }
+
+    #[test]
     fn an_archive_that_unpacks_without_end_is_stopped() {
         let bomb = archive(&[("word/document.xml", &vec![b' '; 40 << 20])]);
         assert!(bomb.len() < 1 << 20);
