@@ -4,6 +4,7 @@
 //! and a broken cache never fails a search. Superseded entries never outrank current ones.
 
 mod ages;
+mod compounds;
 mod expand;
 mod facets;
 mod index;

@@ -224,6 +224,12 @@ pub struct Thesaurus {
 pub struct SameWords {
     /// What is typed, and what is searched as well.
     pub words: Vec<String>,
+    /// Only beside one of these: a word may mean several things.
+    #[serde(default)]
+    pub beside: Vec<String>,
+    /// Not beside any of these.
+    #[serde(default)]
+    pub not_beside: Vec<String>,
 }
 
 /// A search for one of `words` also searches for each of `also`, but not the other way round.
@@ -234,6 +240,12 @@ pub struct ThesaurusStep {
     pub words: Vec<String>,
     /// What is searched as well.
     pub also: Vec<String>,
+    /// Only beside one of these: a word may mean several things.
+    #[serde(default)]
+    pub beside: Vec<String>,
+    /// Not beside any of these.
+    #[serde(default)]
+    pub not_beside: Vec<String>,
 }
 
 impl Thesaurus {

@@ -8,6 +8,7 @@ mod notes;
 mod passages;
 #[cfg(test)]
 mod tests;
+mod thesaurus;
 
 use std::{
     ops::{Range, RangeInclusive},
@@ -33,6 +34,7 @@ use crate::text::{
 use editions::EditionList;
 pub use notes::{NoteCounts, count_notes};
 use passages::Passages;
+use thesaurus::check_stems;
 
 /// Words that tell a reader that what they are led to is not in force; beginnings will do.
 const SAYS_SO: [&str; 8] = [
@@ -177,6 +179,10 @@ fn check_files(files: &[PackFile], problems: Vec<Problem>, today: Date) -> Vec<P
     }
     for file in files.iter().filter(|file| role_of(&file.name) == FileRole::Urgent) {
         check_calls(file, &mut problems);
+    }
+    let entries = bundled.iter().chain([&library]).map(Library::entries).collect::<Vec<_>>();
+    for file in files.iter().filter(|file| role_of(&file.name) == FileRole::Thesaurus) {
+        check_stems(file, library.thesaurus(), &entries, &mut problems);
     }
     editions.check(files, library.entries(), &mut problems);
     // The words of a pack may lead to its own entries and to the bundled ones.

@@ -479,14 +479,15 @@ fn read_thesaurus(file: &PackFile, problems: &mut Vec<Problem>) -> Thesaurus {
     let mut fields = toml.reader(problems);
     fields.only(&["same", "instead", "broader"]);
     thesaurus.same = fields.tables("same", |mut group| {
-        group.only(&["words"]);
+        group.only(&["words", "beside", "not_beside"]);
         let words = phrases(&mut group, "words");
         if words.len() < 2 {
             let message = "A group needs at least two words that mean the same.";
             group.fail("lonely-word", message, "Add the other words, or remove the group.");
             return None;
         }
-        Some(SameWords { words })
+        let (beside, not_beside) = neighbours(&mut group);
+        Some(SameWords { words, beside, not_beside })
     });
     thesaurus.instead = read_steps(&mut fields, "instead");
     thesaurus.broader = read_steps(&mut fields, "broader");
@@ -546,7 +547,7 @@ pub(super) fn read_editions(file: &PackFile, problems: &mut Vec<Problem>) -> Vec
 
 fn read_steps(fields: &mut TableReader<'_>, key: &str) -> Vec<ThesaurusStep> {
     fields.tables(key, |mut step| {
-        step.only(&["words", "also"]);
+        step.only(&["words", "also", "beside", "not_beside"]);
         let words = phrases(&mut step, "words");
         let also = phrases(&mut step, "also");
         if words.is_empty() || also.is_empty() {
@@ -555,8 +556,15 @@ fn read_steps(fields: &mut TableReader<'_>, key: &str) -> Vec<ThesaurusStep> {
             step.fail("lonely-word", message, "Add what is missing, or remove the table.");
             return None;
         }
-        Some(ThesaurusStep { words, also })
+        let (beside, not_beside) = neighbours(&mut step);
+        Some(ThesaurusStep { words, also, beside, not_beside })
     })
+}
+
+/// Reads which words a group needs beside it, and which it must not have.
+fn neighbours(fields: &mut TableReader<'_>) -> (Vec<String>, Vec<String>) {
+    let mut words = |key| if fields.has(key) { phrases(fields, key) } else { Vec::new() };
+    (words("beside"), words("not_beside"))
 }
 
 fn phrases(fields: &mut TableReader<'_>, key: &str) -> Vec<String> {

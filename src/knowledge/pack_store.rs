@@ -38,7 +38,7 @@ const MARKER: &str = "added";
 const MAX_MARKER_LEN: usize = 4096;
 
 /// The version of the format, and of the program. The first rises with every change of the bytes.
-const VERSION: (u32, &str) = (3, env!("CARGO_PKG_VERSION"));
+const VERSION: (u32, &str) = (4, env!("CARGO_PKG_VERSION"));
 const CHECKSUM_BYTES: usize = 32;
 /// File systems may record times no more exactly than this.
 const MIN_FILE_AGE: Duration = Duration::from_secs(2);

@@ -29,12 +29,16 @@ const GROUPS: &[(&str, RangeInclusive<u8>)] = &[
     ("toddlers", 1..=3),
 ];
 
+/// What follows “reception” where it is not the first class of a school.
+const DESK: &[&str] = &["area", "centre", "desk", "office", "order", "staff"];
+
 /// The ages in years that a query names, each with the place of the word that says so.
 pub(super) fn ages_in_query(words: &[&str]) -> Vec<(usize, RangeInclusive<u8>)> {
     let word = |at: Option<usize>| at.and_then(|at| words.get(at)).copied().unwrap_or_default();
     let mut ages: Vec<(usize, RangeInclusive<u8>)> = Vec::new();
     for (at, text) in words.iter().enumerate() {
-        if let Some((_, years)) = GROUPS.iter().find(|(group, _)| group == text) {
+        let is_desk = *text == "reception" && DESK.contains(&word(Some(at + 1)));
+        if let Some((_, years)) = GROUPS.iter().find(|(group, _)| group == text && !is_desk) {
             ages.push((at, years.clone()));
         }
         let Some(number) = number(text) else { continue };
@@ -53,6 +57,11 @@ pub(super) fn ages_in_query(words: &[&str]) -> Vec<(usize, RangeInclusive<u8>)> 
         }
     }
     ages
+}
+
+/// Whether a word says only that it is about a child.
+pub(super) fn is_person(word: &str) -> bool {
+    PERSONS.contains(&word.strip_suffix('s').unwrap_or(word))
 }
 
 /// The ages in years that a heading is about.
@@ -137,7 +146,9 @@ mod tests {
         assert_eq!(ages("eight year old"), [8..=8]);
         assert_eq!(ages("year 9 girl"), [13..=14]);
         assert_eq!(ages("boy in reception"), [4..=5]);
-        for text in ["outcome 21", "2 boys", "section 17", "seven eyed model", "child 1"] {
+        for text in
+            ["outcome 21", "2 boys", "section 17", "seven eyed model", "child 1", "reception desk"]
+        {
             assert_eq!(ages(text), [], "{text}");
         }
     }

@@ -20,6 +20,7 @@ pub(super) use part::{FieldIndex, GONE, IndexPart, Packed};
 
 /// The searched fields, in the order of [`IndexPart::fields`].
 pub(super) const FIELDS: usize = 5;
+pub(super) const SUMMARY: usize = 2;
 pub(super) const HEADING: usize = 3;
 pub(super) const BODY: usize = 4;
 

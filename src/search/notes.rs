@@ -16,7 +16,7 @@ use super::{
 use crate::knowledge::{AgeBand, Entry, Kind, Nation, Setting, Status, Thesaurus};
 
 /// The version of a saved index. It rises with every change of its bytes.
-pub const NOTES_FORMAT: u32 = 2;
+pub const NOTES_FORMAT: u32 = 3;
 /// A part with fewer notes is built anew with whatever is added.
 const MIN_PART_NOTES: usize = 128;
 

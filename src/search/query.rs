@@ -21,6 +21,14 @@ pub(super) struct QueryWord {
     pub(super) text: String,
     /// In quotation marks: neither corrected nor expanded.
     pub(super) exact: bool,
+    /// Whether a hyphen joins it to the next one.
+    pub(super) is_hyphenated: bool,
+}
+
+impl QueryWord {
+    fn new(text: String) -> Self {
+        Self { text, exact: false, is_hyphenated: false }
+    }
 }
 
 /// A query has no more words than this; the rest of a pasted page is ignored.
@@ -46,26 +54,46 @@ pub(super) fn parse(text: &str, packs: &[String]) -> Query {
         match chunk.strip_prefix('-').filter(|word| word.starts_with(char::is_alphanumeric)) {
             Some(word) => query.excluded.extend(words(word).map(|word| word.text)),
             None => {
-                let parted = words(chunk).flat_map(|word| school_year(word.text));
-                query.words.extend(parted.map(|text| QueryWord { text, exact: false }));
+                for word in words(chunk) {
+                    query.words.extend(spelled_out(word.text).into_iter().map(QueryWord::new));
+                    let after = &chunk[word.place.end..];
+                    if let (true, Some(last)) = (after.starts_with('-'), query.words.last_mut()) {
+                        last.is_hyphenated = true;
+                    }
+                }
             }
         }
         rest = &rest[end..];
     }
+    spell_out_sections(&mut query.words);
     query.words.truncate(MAX_WORDS);
     query.excluded.truncate(MAX_WORDS);
     query.phrases.truncate(MAX_WORDS);
     query
 }
 
-/// “y9” as the two words that a text has for it.
-fn school_year(word: String) -> Vec<String> {
+/// “y9” and “s17” as the two words that a text has for them.
+fn spelled_out(word: String) -> Vec<String> {
     let digits = word.trim_start_matches(|c: char| c.is_ascii_alphabetic());
-    let is_year = ["y", "yr", "year"].contains(&&word[..word.len() - digits.len()]);
-    if is_year && (1..=2).contains(&digits.len()) && digits.parse::<u8>().is_ok() {
-        vec!["year".to_owned(), digits.to_owned()]
-    } else {
-        vec![word]
+    let name = match &word[..word.len() - digits.len()] {
+        "y" | "yr" | "year" if digits.len() <= 2 => "year",
+        "s" | "sec" if digits.len() <= 3 => "section",
+        _ => return vec![word],
+    };
+    match digits.parse::<u16>() {
+        Ok(_) => vec![name.to_owned(), digits.to_owned()],
+        Err(_) => vec![word],
+    }
+}
+
+/// “s.17” and “s 17” mean the same as “s17”.
+fn spell_out_sections(words: &mut [QueryWord]) {
+    for at in 1..words.len() {
+        let is_number = words[at].text.bytes().all(|b| b.is_ascii_digit());
+        let before = &mut words[at - 1];
+        if is_number && !before.exact && ["s", "sec"].contains(&before.text.as_str()) {
+            before.text = "section".to_owned();
+        }
     }
 }
 
@@ -87,7 +115,7 @@ fn take_phrase(query: &mut Query, phrase: &str) {
     if phrase.is_empty() {
         return;
     }
-    let exact = phrase.iter().map(|text| QueryWord { text: text.clone(), exact: true });
+    let exact = phrase.iter().map(|text| QueryWord { exact: true, ..QueryWord::new(text.clone()) });
     query.words.extend(exact);
     query.phrases.push(phrase);
 }
@@ -160,6 +188,22 @@ mod tests {
     #[test]
     fn a_school_year_may_be_written_in_one() {
         assert_eq!(texts(&parse("Y9 yr10 y100 y")), ["year", "9", "year", "10", "y100", "y"]);
+    }
+
+    #[test]
+    fn a_section_of_an_act_may_be_written_short() {
+        assert_eq!(
+            texts(&parse("s17 s.47, s 20")),
+            ["section", "17", "section", "47", "section", "20"]
+        );
+        assert_eq!(texts(&parse("s1234 child's 5 ss")), ["s1234", "child", "5", "ss"]);
+    }
+
+    #[test]
+    fn a_hyphen_is_noted() {
+        let query = parse("up-skirting on - line");
+        let joined: Vec<bool> = query.words.iter().map(|word| word.is_hyphenated).collect();
+        assert_eq!(joined, [true, false, false, false]);
     }
 
     #[test]

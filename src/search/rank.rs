@@ -15,7 +15,7 @@ use tantivy::{
 
 use super::{
     expand::{Alternative, ExpandedQuery, QueryUnit},
-    index::{FIELDS, FieldIndex, GONE, HEADING, IndexPart, SectionIndex},
+    index::{FIELDS, FieldIndex, GONE, HEADING, IndexPart, SUMMARY, SectionIndex},
     topics::SectionTopic,
 };
 
@@ -40,6 +40,9 @@ const OPENING: f32 = 0.3;
 /// How much the rarity of the typed word itself counts beside that of all that may stand for it:
 /// a word with frequent synonyms still says something.
 const TYPED: f32 = 0.6;
+/// How much a word's rarity among titles and aliases counts there: “safety” and “plan” stand in most
+/// entries, and in few titles.
+const NAMED: f32 = 0.8;
 /// How much the best section counts beside the whole entry.
 const SECTION: f32 = 0.3;
 
@@ -64,12 +67,16 @@ pub(super) struct Ranked {
     pub(super) score: f32,
     /// The number of its best section.
     pub(super) section: u32,
+    /// The share that the words it has are of what all words typed weigh.
+    pub(super) covered: f32,
 }
 
 /// What counting showed about a typed word.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct CountedUnit {
     pub(super) weight: f32,
+    /// The same among titles and aliases.
+    pub(super) in_title: f32,
     /// Whether it, or something that stands for it, is in any entry.
     pub(super) is_found: bool,
 }
@@ -92,6 +99,8 @@ pub(super) struct Workspace {
     /// Occurrences of the unit that is being counted, by entry.
     direct: Vec<f32>,
     broader: Vec<f32>,
+    /// Those in titles and aliases.
+    named: Vec<f32>,
     /// The entries with an occurrence.
     touched: Vec<u32>,
     in_section: Vec<f32>,
@@ -124,6 +133,7 @@ impl Workspace {
             found: Vec::new(),
             direct: vec![0.0; entries],
             broader: vec![0.0; entries],
+            named: vec![0.0; entries],
             touched: Vec::new(),
             in_section: vec![0.0; sections],
             section_scores: vec![0.0; sections],
@@ -204,8 +214,8 @@ impl MatchCounter<'_> {
         // Of the first word of each pair, and so of the second, how many entries have it.
         let mut having: HashMap<&str, usize> = HashMap::new();
         for unit in &sought.units {
-            let (weight, typed) = self.count(unit, Counting::Typed);
-            units.push(CountedUnit { weight, is_found: typed > 0 });
+            let (counted, typed) = self.count(unit, Counting::Typed);
+            units.push(counted);
             let stem = unit.alternatives.first().and_then(|typed| typed.stems.first());
             having.extend(stem.map(|stem| (stem.as_str(), typed)));
         }
@@ -213,7 +223,8 @@ impl MatchCounter<'_> {
         let mut best = None;
         for pair in &sought.pairs {
             let alternative = Alternative { stems: pair.to_vec(), weight: 1.0, broader: false };
-            let unit = QueryUnit { weight: PAIR, is_age: false, alternatives: vec![alternative] };
+            let unit =
+                QueryUnit { weight: PAIR, alternatives: vec![alternative], ..QueryUnit::default() };
             let rarer = pair.iter().filter_map(|stem| having.get(stem.as_str())).min();
             let counting = match rarer.copied().filter(|rarer| *rarer > COMMON_WORD_ENTRIES) {
                 Some(having) => {
@@ -282,9 +293,9 @@ impl MatchCounter<'_> {
         })
     }
 
-    /// Adds what a unit is worth to every entry and section that has it; returns its weight, and
+    /// Adds what a unit is worth to every entry and section that has it; returns its weights, and
     /// how many entries have the word itself.
-    fn count(&mut self, unit: &QueryUnit, counting: Counting<'_>) -> (f32, usize) {
+    fn count(&mut self, unit: &QueryUnit, counting: Counting<'_>) -> (CountedUnit, usize) {
         // How many entries have one of the alternatives so far, after each of them.
         let mut after = Vec::with_capacity(unit.alternatives.len());
         for alternative in &unit.alternatives {
@@ -299,8 +310,11 @@ impl MatchCounter<'_> {
             space.touched.iter().filter(has).count()
         };
         let (directly, broadly) = (having(&space.direct), having(&space.broader));
-        let SharedCounts { after, directly, broadly, .. } =
-            self.barrier.0.exchange(SharedCounts { after, directly, broadly, best: Vec::new() });
+        let named = having(&space.named);
+        let SharedCounts { after, directly, broadly, named, .. } = self
+            .barrier
+            .0
+            .exchange(SharedCounts { after, directly, broadly, named, best: Vec::new() });
         // The word itself: the first alternative that is there at all.
         let typed = after.into_iter().find(|many| *many > 0).unwrap_or(0);
         let (typed, directly) = match counting {
@@ -310,15 +324,19 @@ impl MatchCounter<'_> {
         let direct = TYPED * rarity(entries, typed) + (1.0 - TYPED) * rarity(entries, directly);
         let direct = direct * unit.weight;
         let broad = rarity(entries, broadly) * unit.weight;
+        // A word that is in no title says nothing about titles.
+        let by_title = if named > 0 { NAMED * rarity(entries, named) } else { 0.0 };
+        let in_title = by_title * unit.weight;
         for entry in space.touched.drain(..) {
             let at = entry as usize;
             let by_direct = direct * saturate(std::mem::take(&mut space.direct[at]));
             let by_broader = broad.min(direct) * saturate(std::mem::take(&mut space.broader[at]));
+            let by_title = in_title * saturate(std::mem::take(&mut space.named[at]));
             let tally = &mut space.tallies[at];
             if tally.score == 0.0 {
                 space.found.push(entry);
             }
-            tally.score += by_direct.max(by_broader);
+            tally.score += by_direct.max(by_broader).max(by_title);
             if matches!(counting, Counting::Typed) {
                 tally.covered += if by_direct > 0.0 { direct } else { broad.min(direct) * 0.5 };
             }
@@ -336,7 +354,7 @@ impl MatchCounter<'_> {
                 *score += worth * saturate(std::mem::take(count));
             }
         }
-        (direct, typed)
+        (CountedUnit { weight: direct, in_title: direct.max(in_title), is_found: typed > 0 }, typed)
     }
 
     /// Adds what it is worth to a section of a found entry that its heading is about an age.
@@ -384,7 +402,7 @@ impl MatchCounter<'_> {
         let field = &part.fields[at];
         let weight = BOOST[at] * alternative.weight;
         let space = &mut *self.space;
-        let damping = &space.damping[at];
+        let (damping, named) = (&space.damping[at], &mut space.named);
         let (counts, others) = if alternative.broader {
             (&mut space.broader, &space.direct)
         } else {
@@ -402,6 +420,9 @@ impl MatchCounter<'_> {
                 space.touched.push(place);
             }
             counts[entry] += count;
+            if at < SUMMARY && !alternative.broader {
+                named[entry] += count;
+            }
             if at >= HEADING {
                 let boost = if at == HEADING { SECTION_HEADING } else { 1.0 };
                 space.in_section[(part.first + section) as usize] += boost * count;
@@ -436,7 +457,7 @@ impl MatchCounter<'_> {
         // Most entries a single word finds have all of it.
         let coverage = if covered == 1.0 { 1.0 } else { covered.powf(COVERAGE) };
         let score = (tally.score + SECTION * best_score) * coverage;
-        Ranked { entry, score, section: best_section }
+        Ranked { entry, score, section: best_section, covered }
     }
 
     /// Which entries have these stems in a row in some field; of a phrase, only those that were

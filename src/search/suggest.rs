@@ -167,7 +167,7 @@ impl Searcher {
                     groups: Vec::new(),
                     weight: weight.min(word_weight),
                 };
-                for (group, length, same) in self.expander().groups_at(&stems[start..]) {
+                for (group, length, same) in self.expander().groups_at(&stems, start) {
                     if (length > 1) == several {
                         found.own.push(stems[start..start + length].to_vec());
                         found.groups.push(group);

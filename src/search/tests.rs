@@ -64,6 +64,33 @@ fn a_slip_is_corrected_and_said() {
 }
 
 #[test]
+fn initials_are_found_with_full_stops_and_without() {
+    let text = entry("cus", "Levels of speaking up", "\"graded\"", "Say I am C.U.S. aloud.");
+    let library = library_of(&[("one.md", SAMPLE), ("cus.md", &text)]);
+    let searcher = Searcher::open(&library, None);
+    for typed in ["CUS", "c.u.s.", "C.U.S"] {
+        let results = searcher.search(typed, &Options::default());
+        assert_eq!(ids(&results), ["cus"], "{typed}");
+        let hit = &results.hits[0];
+        assert_eq!(&hit.snippet[hit.highlights[0].clone()], "C.U.S", "{typed}");
+    }
+}
+
+#[test]
+fn neighbours_say_what_a_word_means() {
+    let thesaurus = "[[same]]\nwords = [\"watching\", \"guard\"]\nbeside = [\"door\"]\n\
+        [[same]]\nwords = [\"watching\", \"clock\"]\nnot_beside = [\"door\"]\n";
+    let library = library_of(&[("one.md", SAMPLE), ("thesaurus.toml", thesaurus)]);
+    assert_eq!(library.problems(), []);
+    let searcher = Searcher::open(&library, None);
+    for (typed, also) in
+        [("watching the doors", "guard"), ("watching", "clock"), ("watching tv", "clock")]
+    {
+        assert_eq!(searcher.search(typed, &Options::default()).expanded, [also], "{typed}");
+    }
+}
+
+#[test]
 fn other_words_for_the_same_are_searched_and_named() {
     let results = search("brother");
     assert_eq!(ids(&results), ["plan"]);

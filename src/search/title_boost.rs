@@ -96,7 +96,7 @@ pub(super) fn boost_titles(
     sought: &ExpandedQuery,
     counted: &[CountedUnit],
 ) {
-    let whole: f32 = counted.iter().map(|unit| unit.weight).sum();
+    let whole: f32 = counted.iter().map(|unit| unit.in_title).sum();
     if whole <= 0.0 {
         return;
     }
@@ -111,7 +111,7 @@ pub(super) fn boost_titles(
                     (known.stems.iter().map(|stem| Stem::new(stem)).collect(), known.weight)
                 })
                 .collect();
-            WeightedUnit { weight: counted.weight, alternatives }
+            WeightedUnit { weight: counted.in_title, alternatives }
         })
         .collect();
     if ranked.len() > MAX_BOOSTED {

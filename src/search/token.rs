@@ -1,17 +1,17 @@
 //! Text as the index sees it: folded words with their places, and their stems.
 
 use std::{
-    cell::RefCell,
     collections::{HashMap, HashSet},
     ops::Range,
     sync::LazyLock,
 };
 
-use rust_stemmers::{Algorithm, Stemmer};
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 use unicode_normalization::char::is_combining_mark;
 
 use crate::text::fold;
+/// The stem under which a folded word is indexed.
+pub(super) use crate::text::stem;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct FoldedWord {
@@ -30,7 +30,8 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = FoldedWord> + '_ {
             let len = text[start..]
                 .find(|c: char| !c.is_alphanumeric() && !is_apostrophe(c) && !is_combining_mark(c))
                 .unwrap_or(text.len() - start);
-            let len = age(&text[start..start + len]).unwrap_or(len);
+            let part = &text[start..start + len];
+            let len = initials(&text[start..], len).or_else(|| age(part)).unwrap_or(len);
             rest = start + len;
             let raw = text[start..rest].trim_end_matches(is_apostrophe);
             let mut word = fold(raw);
@@ -45,6 +46,21 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = FoldedWord> + '_ {
     })
 }
 
+/// The length of “C.U.S”, which is one word like “CUS”.
+fn initials(text: &str, first: usize) -> Option<usize> {
+    let is_letter = |part: &str| part.chars().count() == 1 && part.starts_with(char::is_alphabetic);
+    let mut end = first;
+    while is_letter(&text[..first]) && text[end..].starts_with('.') {
+        let rest = &text[end + 1..];
+        let length = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+        if !is_letter(&rest[..length]) {
+            break;
+        }
+        end += 1 + length;
+    }
+    (end > first).then_some(end)
+}
+
 /// The length of the number in “8yr” or “14yo”: the age is one word and its unit another.
 fn age(word: &str) -> Option<usize> {
     let digits = word.bytes().take_while(u8::is_ascii_digit).count();
@@ -54,17 +70,6 @@ fn age(word: &str) -> Option<usize> {
 
 fn is_apostrophe(c: char) -> bool {
     matches!(c, '\'' | '\u{2019}' | '\u{2018}' | '\u{02BC}')
-}
-
-/// The stem under which a folded word is indexed.
-pub(super) fn stem(word: &str) -> String {
-    thread_local! {
-        static STEMMER: RefCell<Stemmer> = RefCell::new(Stemmer::create(Algorithm::English));
-    }
-    if word.bytes().any(|b| b.is_ascii_digit()) {
-        return word.to_owned();
-    }
-    STEMMER.with_borrow(|stemmer| stemmer.stem(word).into_owned())
 }
 
 /// What a word and its stem have in common, so that most words need not be stemmed to know that
@@ -204,6 +209,12 @@ mod tests {
             texts("semi-nudes, don’t; the child's (NG55)"),
             ["semi", "nudes", "dont", "the", "child", "ng55"]
         );
+    }
+
+    #[test]
+    fn initials_are_one_word_with_full_stops_and_without() {
+        assert_eq!(texts("a C.U.S. form, e.g. CUS"), ["a", "cus", "form", "eg", "cus"]);
+        assert_eq!(texts("s.47 A.B2 Plan A. B"), ["s", "47", "a", "b2", "plan", "a", "b"]);
     }
 
     #[test]

@@ -4,16 +4,27 @@
 //! Spelling works on whole words, never on stems: a stem hides simple slips, and a corrected stem
 //! cannot be shown.
 
-use std::{cmp::Reverse, collections::BTreeSet, ops::Range};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeSet, HashSet},
+    ops::Range,
+    sync::LazyLock,
+};
 
 use diceware_wordlists::EFF_LONG_WORDLIST;
 use tantivy::{schema::IndexRecordOption, termdict::TermStreamer};
 
 use super::{
     index::{GONE, IndexPart},
-    token::{is_stop_word, words},
+    token::{WordSet, is_stop_word, words},
 };
 use crate::{knowledge::Thesaurus, text::identifiers::is_ordinary_word};
+
+const ORDINARY_WORDS: &str = include_str!("ordinary_words.txt");
+/// Endings that an ordinary word may have.
+const ENDINGS: [&str; 8] = ["s", "es", "d", "ed", "er", "ers", "ing", "ness"];
+/// Letters before an ending, at least.
+const MIN_BASE: usize = 3;
 
 /// A misspelt word may have been meant for so many others.
 const MAX_CORRECTIONS: usize = 4;
@@ -159,7 +170,7 @@ impl Vocabulary {
     /// word is right as it is, and nobody means a stop word.
     pub(super) fn corrections(&self, word: &str) -> Vec<&str> {
         let letters = word.chars().count();
-        let is_right = is_ordinary_word(word) || EFF_LONG_WORDLIST.binary_search(&word).is_ok();
+        let is_right = is_english_word(word);
         let most = match letters {
             _ if is_right || word.bytes().any(|b| b.is_ascii_digit()) => return Vec::new(),
             0..=3 => return Vec::new(),
@@ -225,6 +236,21 @@ impl Vocabulary {
     }
 }
 
+/// Whether a word is ordinary English, with or without an ending, or the name of a person.
+fn is_english_word(word: &str) -> bool {
+    static KNOWN: WordSet = LazyLock::new(|| {
+        let lines = ORDINARY_WORDS.lines().filter(|line| !line.starts_with('#'));
+        let listed = lines.flat_map(str::split_ascii_whitespace);
+        listed.chain(EFF_LONG_WORDLIST.iter().copied()).collect::<HashSet<_>>()
+    });
+    let is_known = |word: &str| KNOWN.contains(word) || is_ordinary_word(word);
+    let with_ending = |ending: &&str| {
+        let base = word.strip_suffix(*ending).filter(|base| base.len() >= MIN_BASE);
+        base.is_some_and(|base| is_known(base) || is_known(&format!("{base}e")))
+    };
+    is_known(word) || ENDINGS.iter().any(|ending| with_ending(ending))
+}
+
 /// Which letters a word has: one bit each.
 fn shape(word: &str) -> u32 {
     word.chars().fold(0, |set, c| set | 1 << (c as u32 & 31))
@@ -270,6 +296,12 @@ mod tests {
         let vocabulary = vocabulary(&[("tension", 9), ("she", 90), ("life", 9), ("here", 9)]);
         for typed in ["pension", "shed", "herre", "pensions"] {
             assert!(!vocabulary.corrections(typed).contains(&"she"), "{typed}");
+        }
+        for typed in ["bought", "inclusion", "movies", "sale", "meditation", "kate"] {
+            assert!(is_english_word(typed), "{typed}");
+        }
+        for typed in ["saftey", "assesment", "planx", "behavoiur"] {
+            assert!(!is_english_word(typed), "{typed}");
         }
         assert!(vocabulary.corrections("pension").is_empty());
         assert_eq!(vocabulary.corrections("sshe"), [] as [&str; 0]);

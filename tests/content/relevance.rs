@@ -142,7 +142,7 @@ fn hold(table: &'static str, floor: &Floor) {
 #[test]
 fn the_words_people_type_find_what_answers_them() {
     let floor =
-        Floor { success_at_1: 0.935, success_at_3: 0.98, mrr_at_10: 0.955, lost_to_slips: 0.03 };
+        Floor { success_at_1: 0.95, success_at_3: 0.985, mrr_at_10: 0.965, lost_to_slips: 0.02 };
     hold(include_str!("../queries.tsv"), &floor);
 }
 
@@ -151,8 +151,58 @@ fn the_words_people_type_find_what_answers_them() {
 #[test]
 fn words_typed_without_knowing_the_entries_find_what_answers_them() {
     let floor =
-        Floor { success_at_1: 0.89, success_at_3: 0.96, mrr_at_10: 0.93, lost_to_slips: 0.03 };
+        Floor { success_at_1: 0.905, success_at_3: 0.96, mrr_at_10: 0.938, lost_to_slips: 0.02 };
     hold(include_str!("../queries-more.tsv"), &floor);
+}
+
+#[test]
+fn words_are_understood_however_they_are_written() {
+    let library = Library::bundled();
+    let searcher = Searcher::open(&library, None);
+    for (text, id) in [
+        // In one or apart.
+        ("selfharm", "self-harm-and-suicide"),
+        ("nonrecent abuse", "past-disclosures"),
+        ("safetyplan for home", "safety-plan-home"),
+        ("child minder worried", "early-years"),
+        ("up-skirting", "upskirting-and-definitions"),
+        // Sections of an Act.
+        ("s17", "england-working-together"),
+        ("s.47", "england-working-together"),
+        // Telephone numbers.
+        ("08088005000", "helplines"),
+        ("0808 8005000", "helplines"),
+        ("02895049999", "northern-ireland-framework"),
+        ("0800 148 8888", "sexual-health-and-sarc"),
+        // Words whose neighbours say what they mean.
+        ("TA touched by pupil at school", "behaviour-towards-adults"),
+        ("TA-HSB", "technology-assisted-hsb"),
+        ("supervision of the child at home", "safety-plan-home"),
+        ("supervision", "supervision-for-hsb"),
+        // Words with the stem of others.
+        ("sexuality", "lgbtq-young-people"),
+        ("procurator fiscal", "victims-rights"),
+    ] {
+        let results = searcher.search(text, &Options::default());
+        assert_eq!(results.hits.first().map(|hit| hit.id.as_str()), Some(id), "{text}");
+        assert!(results.is_close, "{text}");
+    }
+    for (text, kept_out) in [
+        ("experience of a group", "curiosity"),
+        ("position of trust", "resilience"),
+        ("procurator fiscal", "commissioning"),
+        ("criminal record", "chronology"),
+        ("supervision at bedtime", "reflective supervision"),
+    ] {
+        let expanded = searcher.search(text, &Options::default()).expanded;
+        assert!(!expanded.iter().any(|word| word == kept_out), "{text}: {expanded:?}");
+    }
+    for text in ["inclusion", "meditation", "sale", "bought", "movies"] {
+        assert_eq!(searcher.search(text, &Options::default()).corrected, None, "{text}");
+    }
+    // With nothing else to go by, an age is what is sought.
+    let hits = searcher.search("boy 8", &Options::default()).hits;
+    assert!(hits.iter().take(3).any(|hit| hit.id == "under-12s-evidence"), "boy 8");
 }
 
 /// Written with the sections judged helpful before any result was looked at.
@@ -241,7 +291,7 @@ fn what_the_library_does_not_answer_is_said() {
         judged.into_iter().flat_map(|table| self::judged(&library, table)).collect();
     let said = judged.iter().filter(|query| is_said(query.text)).count();
     println!("judged: {said} of {}", judged.len());
-    assert!(said <= 12, "{said} answered queries are said to have no close answer");
+    assert!(said <= 11, "{said} answered queries are said to have no close answer");
     let results = searcher.search("annual leave policy", &Options::default());
     assert!(results.warning().is_some(), "{:?}", results.query);
     let results = searcher.search("asthma inhaler in school", &Options::default());

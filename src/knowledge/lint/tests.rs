@@ -352,6 +352,22 @@ fn a_thesaurus_group_of_one_word_is_pointed_at() {
     assert_eq!(codes, [("lonely-word", 1), ("lonely-word", 4), ("unknown-key", 5)]);
 }
 
+#[test]
+fn a_word_that_search_takes_for_another_is_reported() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let check = |text: &str| {
+        fs::write(folder.path().join("thesaurus.toml"), text).expect("a file in it");
+        let problems = check_path(folder.path(), today());
+        problems.iter().map(|problem| (problem.code, problem.line)).collect::<Vec<_>>()
+    };
+    let group = |words: &str| format!("[[same]]\nwords = [{words}]\n");
+    let other = group("\"universe\", \"cosmos\"");
+    let text = group("\"college\", \"university\"") + &other;
+    assert_eq!(check(&text), [("same-stem", 2), ("same-stem", 4)]);
+    assert_eq!(check(&(group("\"college\", \"a university\"") + &other)), []);
+    assert_eq!(check(&group("\"universe\", \"universes\", \"university\"")), []);
+}
+
 fn found(text: &str) -> Vec<&str> {
     labels_in(text).into_iter().map(|(range, _)| &text[range]).collect()
 }

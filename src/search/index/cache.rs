@@ -17,7 +17,7 @@ use super::{
 };
 
 /// Changes whenever an index of the same content would look different.
-const FORMAT: u32 = 4;
+const FORMAT: u32 = 5;
 /// A part with less text is built anew with whatever is added.
 const MIN_PART_BYTES: usize = if cfg!(test) { 1 } else { 2 * 1024 * 1024 };
 /// Lists of other contents that are kept beside the one in use.

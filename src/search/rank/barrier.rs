@@ -14,6 +14,8 @@ pub(super) struct SharedCounts {
     /// Entries with something that stands for the word, and with something broader.
     pub(super) directly: usize,
     pub(super) broadly: usize,
+    /// Entries with something that stands for the word in their title or an alias.
+    pub(super) named: usize,
     /// The best entries so far, with their scores.
     pub(super) best: Vec<(f32, u32)>,
 }
@@ -52,6 +54,7 @@ impl Barrier {
         all.after.iter_mut().zip(own.after).for_each(|(sum, own)| *sum += own);
         all.directly += own.directly;
         all.broadly += own.broadly;
+        all.named += own.named;
         all.best.extend(own.best);
         state.arrived += 1;
         if state.arrived == self.threads {
@@ -89,7 +92,13 @@ mod tests {
     use super::*;
 
     fn counts(directly: usize, best: &[(f32, u32)]) -> SharedCounts {
-        SharedCounts { after: vec![0, directly], directly, broadly: 1, best: best.to_vec() }
+        SharedCounts {
+            after: vec![0, directly],
+            directly,
+            broadly: 1,
+            named: directly,
+            best: best.to_vec(),
+        }
     }
 
     #[test]

@@ -136,9 +136,9 @@ fn known(word: &str) -> u8 {
     all.get(word).copied().unwrap_or_default()
 }
 
-/// Whether a folded word is an ordinary English one, with or without an ending.
+/// Whether a folded word is an ordinary English one, with or without an ending, or a given name.
 pub fn is_ordinary_word(word: &str) -> bool {
-    known_with_ending(word) & ORDINARY != 0
+    known_with_ending(word) & (ORDINARY | GIVEN) != 0
 }
 
 /// Returns what is known of a word, or that it is an ordinary one with an ending.
