@@ -28,13 +28,15 @@ Measures what BENCHMARKS.md shows; without a name all of them, one after the oth
 
   terminal   The real program from outside; parts: start idle memory size keys writing command
   vault      A vault of ten thousand notes, or of as many as you say
+  documents  Every document in every format
   text       Possible identifiers and better words in a long note
   search     Library, index and queries; sections: 1000000
   rivals     The same beside SQLite FTS5 and stock tantivy (compiles SQLite)
 ";
 
 /// The name of each benchmark, and what Cargo is told.
-const BENCHES: [(&str, &[&str]); 5] = [
+const BENCHES: [(&str, &[&str]); 6] = [
+    ("documents", &["--bench", "documents"]),
     ("terminal", &["--bench", "terminal"]),
     ("vault", &["--bench", "vault"]),
     ("text", &["--bench", "text"]),

@@ -28,7 +28,7 @@ Usage: cargo xtask VERB [ARGUMENTS]
   figures    Print the figures of the code and of the build
   texts      List every text a person can see, with its place
   faults     Try what happens to notes when things go wrong, in full
-  benches    Measure: terminal, vault, text, search, rivals
+  benches    Measure: terminal, vault, documents, text, search, rivals
   pictures   Draw the pictures of tests and documents again, or all as SVG and PNG
   help       Print this, or the help of a verb: cargo xtask help VERB
 

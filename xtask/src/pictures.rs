@@ -19,6 +19,7 @@ use crate::{
 pub(crate) const HELP: &str = "\
 Usage: cargo xtask pictures [NAME OF A TEST…]
        cargo xtask pictures --to FOLDER
+       cargo xtask pictures --documents
 
 Draws the pictures of the screens in tests/screens and docs/pictures again, and writes the
 transcripts of the conversations in tests/transcripts. Read what changed (git diff) before you
@@ -27,6 +28,8 @@ commit it. With names, only the pictures of those tests of tests/screens.
   --to FOLDER   Write every picture for documents into this folder instead: as SVG and PNG, at
                 80x24 and 120x36, dark, light, high contrast and monochrome. To use one, copy
                 its SVG to docs/pictures.
+  --documents   Write the documents of the worked examples as PDF, and the first page of each
+                into docs/pictures/documents, with the page docs/documents.md. Needs pdftoppm.
 ";
 
 /// The font of the letters in PNG.
@@ -37,6 +40,7 @@ const SCALE: f32 = 2.0;
 pub(crate) fn run(root: &Path, arguments: &[String]) -> Outcome<ExitCode> {
     match arguments {
         [to, folder] if to == "--to" => return write_all(root, &path::absolute(folder)?),
+        [documents] if documents == "--documents" => return write_documents(root),
         [to, ..] if to == "--to" => return Err(format!("name one folder.\n\n{HELP}").into()),
         _ => {}
     }
@@ -47,6 +51,55 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Outcome<ExitCode> {
         return Ok(code);
     }
     commands::run(root, &[("CASECLINIC_TRANSCRIPTS", "keep")], ["test", "--lib", "transcripts"])
+}
+
+/// The documents whose first page is shown: the name of the file, and what it is.
+const DOCUMENTS: [(&str, &str); 8] = [
+    ("peer-case-clinic-case-file", "Case-file document of a peer case clinic"),
+    ("peer-case-clinic-extract", "Record extract"),
+    ("peer-case-clinic-letter", "Letter of advice"),
+    ("peer-case-clinic-slips", "Action slip"),
+    ("safety-plan-plan", "Safety plan: child who showed the behaviour"),
+    ("safety-plan-harmed-plan", "Safety plan: child who was harmed"),
+    ("reflective-supervision-supervision", "Supervision record"),
+    ("framework-audit-profile", "One-page profile of a self-review"),
+];
+
+/// Has a test write the documents, and makes a picture of the first page of each.
+fn write_documents(root: &Path) -> Outcome<ExitCode> {
+    let written = root.join("target/documents");
+    fs::create_dir_all(&written)?;
+    let name = written.to_str().ok_or("the name of the folder is not UTF-8")?;
+    let code = commands::run(
+        root,
+        &[("CASECLINIC_DOCUMENTS", name)],
+        ["test", "--test", "content", "every_document_is_written"],
+    )?;
+    if code != ExitCode::SUCCESS {
+        return Ok(code);
+    }
+    let folder = root.join("docs/pictures/documents");
+    fs::create_dir_all(&folder)?;
+    let mut page =
+        "# Documents\n\nThe first page of each document, from the worked examples. They are \
+                    fictional. [Hand over a note](guide/hand-over.md) says what each is for.\n\n\
+                    Made by `cargo xtask pictures --documents`.\n"
+            .to_owned();
+    for (file, about) in DOCUMENTS {
+        let status = std::process::Command::new("pdftoppm")
+            .args(["-png", "-gray", "-r", "60", "-f", "1", "-l", "1", "-singlefile"])
+            .arg(written.join(file).with_extension("pdf"))
+            .arg(folder.join(file))
+            .status()
+            .map_err(|error| format!("pdftoppm (package poppler-utils): {error}"))?;
+        if !status.success() {
+            return Err(format!("pdftoppm failed on {file}.pdf").into());
+        }
+        page.push_str(&format!("\n## {about}\n\n![{about}](pictures/documents/{file}.png)\n"));
+    }
+    fs::write(root.join("docs/documents.md"), page)?;
+    println!("{} pictures in docs/pictures/documents", DOCUMENTS.len());
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Has the tests write every picture as SVG, and makes a PNG of each.
