@@ -419,3 +419,62 @@ fn a_pack_of_an_earlier_version_opens_as_before() {
     assert_eq!((code, err.as_str()), (0, ""));
     assert!(out.contains("in force · checked 2 Jan 2026") && out.contains("[1] Old"), "{out}");
 }
+
+/// How often each word stands in a text.
+fn words(text: &str) -> std::collections::BTreeMap<String, usize> {
+    let mut words = std::collections::BTreeMap::new();
+    let is_word = |word: &&str| word.chars().any(char::is_alphanumeric);
+    for word in text.split(|c: char| !c.is_alphanumeric()).filter(is_word) {
+        *words.entry(word.to_lowercase()).or_default() += 1;
+    }
+    words
+}
+
+#[test]
+fn our_own_documents_come_back_through_a_pack_with_the_same_words() {
+    use caseclinic::{
+        clinic::{bundled_template, practice_session},
+        knowledge::Library,
+        report::{DocumentKind, DocumentSource, Edition, ExportFormat, document_text},
+        text::LocalTime,
+    };
+    let now = "2026-11-22T10:00:00Z".parse().expect("a time");
+    let one = bundled_template("peer-case-clinic").expect("bundled");
+    let template = one.parse().expect("it is sound");
+    let session =
+        practice_session(&template, one.example_file, one.example, now).expect("it plays");
+    let (library, local) = (Library::bundled(), LocalTime::default());
+    let source = DocumentSource {
+        session: &session,
+        edition: Edition::Record,
+        local: &local,
+        library: &library,
+    };
+    let document = DocumentKind::CaseFile.build(&source);
+    let wanted = words(&document_text(&document).replace(&document.header, ""));
+    for format in [ExportFormat::Docx, ExportFormat::Html, ExportFormat::Pdf] {
+        let (home, folder) =
+            (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+        let file = folder.path().join(format!("handed-over.{}", format.file_ending()));
+        fs::write(file, format.write(&document).expect("it is written")).expect("written");
+        let path = folder.path().to_str().expect("text");
+        let (code, out, err) = caseclinic(home.path(), &["pack", "add", path]);
+        assert_eq!(code, 0, "{}: {out}{err}", format.name());
+        let list = caseclinic(home.path(), &["list", "--json"]).1;
+        let list: serde_json::Value = serde_json::from_str(&list).expect("JSON");
+        let entries = list["entries"].as_array().expect("entries");
+        let id = entries.iter().find(|entry| entry["pack"] != "caseclinic").expect("it is an entry");
+        let shown = caseclinic(home.path(), &["show", id["id"].as_str().expect("an id")]).1;
+        let found = words(&shown);
+        let missing: Vec<(&String, usize)> = wanted
+            .iter()
+            .map(|(word, count)| {
+                (word, count.saturating_sub(found.get(word).copied().unwrap_or(0)))
+            })
+            .filter(|(_, missing)| *missing > 0)
+            .collect();
+        let all: usize = wanted.values().sum();
+        let lost: usize = missing.iter().map(|(_, lost)| lost).sum();
+        assert!(lost * 100 <= all, "{}: {lost} of {all}: {missing:?}", format.name());
+    }
+}
