@@ -80,9 +80,9 @@ pub struct ReaderParts {
     pub side: Option<Area>,
 }
 
-/// Columns of the form of handing over, where the document stands beside it.
+/// Columns of the form of handing over, where the document is beside it.
 const HAND_OVER_FORM: u16 = 62;
-/// Its rows where the document stands below it.
+/// Its rows where the document is below it.
 const HAND_OVER_ROWS: u16 = 11;
 
 /// The parts of handing over.
@@ -91,7 +91,7 @@ pub struct HandOverParts {
     pub form: Area,
     /// The document as it will read.
     pub preview: Area,
-    /// Whether the document stands beside the form and not below it.
+    /// Whether the document is beside the form, not below it.
     pub is_beside: bool,
 }
 

@@ -36,7 +36,7 @@ pub fn shareable_edition(session: &Session) -> (Session, Vec<String>) {
         }
     };
     clear(edition.leftovers.len(), "Answers to questions no longer asked");
-    clear(edition.amendments.len(), "Corrections: ask whoever sent this for them");
+    clear(edition.amendments.len(), "Corrections: ask the sender for them");
     clear(edition.shares.len(), "With whom the note was shared");
     edition.leftovers.clear();
     edition.amendments.clear();

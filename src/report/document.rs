@@ -10,7 +10,7 @@ use crate::{
 pub struct ReportDocument {
     /// Its title, without markup: the title of the file for programs that show one.
     pub title: String,
-    /// What stands at the top of every page: the case key, and that it is confidential.
+    /// The line at the top of every page: the case key, and that it is confidential.
     pub header: String,
     /// The language it is written in.
     pub language: Language,

@@ -1,4 +1,4 @@
-//! The documents that leave the program: what each is for, and what stands in it.
+//! The documents that leave the program: what each is for, and what it holds.
 //!
 //! Promises: all text is cleaned of control characters; nothing that is not revealed is in a
 //! document; a placement or a differing view carries the role of its holder only, unless they or the

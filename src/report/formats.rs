@@ -57,9 +57,9 @@ macro_rules! export_formats {
 }
 
 export_formats! {
-    /// Word, for whoever edits it or uploads it to a case system.
+    /// Word, to edit or to upload to a case system.
     Docx: "Word", "docx", |document| Ok(docx::write(document));
-    /// PDF, for whoever prints it or must not change it.
+    /// PDF, to print, or to send without inviting changes.
     Pdf: "PDF", "pdf", pdf::write;
     /// A web page of one file, with a style for printing.
     Html: "HTML", "html", |document| Ok(html::write(document));

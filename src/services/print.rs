@@ -18,7 +18,7 @@ pub(crate) fn print(contents: &[u8]) -> Result<(), String> {
 fn print_with(command: &str, contents: &[u8]) -> Result<(), String> {
     let advice = "Save the file, and print it from there.";
     let started = Command::new(command)
-        // The title stands in lists of jobs that others can see.
+        // Others can see the title in the list of print jobs.
         .args(["-t", "document"])
         .stdin(Stdio::piped())
         .stdout(Stdio::null())

@@ -463,7 +463,8 @@ fn our_own_documents_come_back_through_a_pack_with_the_same_words() {
         let list = caseclinic(home.path(), &["list", "--json"]).1;
         let list: serde_json::Value = serde_json::from_str(&list).expect("JSON");
         let entries = list["entries"].as_array().expect("entries");
-        let id = entries.iter().find(|entry| entry["pack"] != "caseclinic").expect("it is an entry");
+        let id =
+            entries.iter().find(|entry| entry["pack"] != "caseclinic").expect("it is an entry");
         let shown = caseclinic(home.path(), &["show", id["id"].as_str().expect("an id")]).1;
         let found = words(&shown);
         let missing: Vec<(&String, usize)> = wanted

@@ -132,5 +132,5 @@ fn no_planted_identifier_of_a_marked_question_is_in_a_shareable_copy() {
             }
         }
     }
-    assert!(in_record >= 500, "they do stand in the record: {in_record}");
+    assert!(in_record >= 500, "they are in the record: {in_record}");
 }

@@ -33,7 +33,9 @@ pub(super) fn blocks(reader: &NoteReader<'_>) -> BlockList {
         if let Some(review) = reader.answer("review_date") {
             blocks.say(&format!("We look at it together again on {review}."));
         }
-        blocks.say("If you cannot do it by the date, tell whoever ran the meeting before then.");
+        blocks.say(
+            "If you cannot do it by the date, tell the person who ran the meeting before then.",
+        );
     }
     blocks
 }

@@ -32,7 +32,7 @@ pub(super) fn blocks(reader: &NoteReader<'_>) -> BlockList {
         strong("What this is: "),
         plain(
             "A consultation, not a referral and not an assessment. Responsibility for the case has \
-             not changed. The full note is kept by whoever ran the meeting.",
+             not changed. The full note is kept by the person who ran the meeting.",
         ),
     ]);
     blocks.without_empty()

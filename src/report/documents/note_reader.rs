@@ -121,7 +121,7 @@ impl<'a> NoteReader<'a> {
         ratings.map(|(at, (field, view))| placement(number(at), &field.label, view)).collect()
     }
 
-    /// Puts where the group placed each behaviour; `with_picture` as far as there is room.
+    /// Puts where the group placed each behaviour; `with_picture` adds the counts as a chart.
     pub(super) fn put_placements(&self, blocks: &mut BlockList, with_picture: bool) {
         for one in self.placements() {
             short(blocks, &format!("Agreed placement{}", one.number), &one.outcome);
@@ -146,7 +146,7 @@ impl<'a> NoteReader<'a> {
         actions
     }
 
-    /// Puts the actions as a table, with how people will know that they helped if there is room.
+    /// Puts the actions as a table, `with_measure` adds how people will know that they helped.
     pub(super) fn put_actions(&self, blocks: &mut BlockList, heading: &str, with_measure: bool) {
         let actions = self.actions();
         let items = self.session.template().items();

@@ -7,7 +7,7 @@ use crate::{
     report::document::{BlockList, line, plain, strong},
 };
 
-/// What stands under each place: our words, and the question.
+/// The rows under each place: our words, and the question.
 const PARTS: [(&str, &str); 6] = [
     ("What the adults do", "adults_do"),
     ("If they are ill or away", "adults_cover"),

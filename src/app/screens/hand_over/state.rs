@@ -206,7 +206,7 @@ impl HandOverScreen {
         self.formats()[self.format]
     }
 
-    /// Returns the formats it can have: what is no note is a document only.
+    /// Returns the formats it can have. Only a note has data formats.
     fn formats(&self) -> Vec<NoteFormat> {
         let is_note = self.source.session().is_some();
         NoteFormat::all().filter(|one| is_note || matches!(one, NoteFormat::Document(_))).collect()
@@ -412,7 +412,7 @@ impl HandOverScreen {
     }
 }
 
-/// The possible identifiers of a note that stand in the document.
+/// Returns the possible identifiers of a note that are in the document.
 fn find_identifiers(
     session: &Session,
     document: &ReportDocument,

@@ -15,7 +15,7 @@ use crate::{
     vault::NoteId,
 };
 
-/// What is said of every file that leaves the vault.
+/// The warning about every file that leaves the vault.
 const UNPROTECTED: &str = "It is not encrypted: keep it as safe as the child’s record, and delete it \
                            when you no longer need it.";
 
