@@ -54,6 +54,11 @@ const MAX_PAIR_ENTRIES: usize = if cfg!(test) { 10 } else { 1_000 };
 /// A phrase is looked for in the found entries only, if there are this many entries for each.
 const MIN_ENTRIES_PER_FOUND: usize = 3;
 
+/// Sections of an entry for which rarities are kept ready.
+const MAX_SECTIONS: usize = 33;
+/// Shares of the words typed that are remembered: looking through more costs what it saves.
+const MAX_COVERAGES: usize = 8;
+
 /// From so many sections on, several threads count a share each.
 const SHARED: u32 = if cfg!(test) { 60 } else { 50_000 };
 /// More threads than this only wait for each other.
@@ -107,6 +112,11 @@ pub(super) struct Workspace {
     section_scores: Vec<f32>,
     /// By field and length: what one occurrence counts there.
     damping: [[f32; 256]; FIELDS],
+    /// By the sections that an entry has and those of them that have a word: the rarity of that word in
+    /// the entry. A logarithm for each entry would be a good part of what a common word costs.
+    rarities: [[f32; MAX_SECTIONS]; MAX_SECTIONS],
+    /// Shares of the words typed and what they leave of a score: few, and the same for many entries.
+    coverages: Vec<(f32, f32)>,
 }
 
 impl Workspace {
@@ -138,7 +148,27 @@ impl Workspace {
             in_section: vec![0.0; sections],
             section_scores: vec![0.0; sections],
             damping,
+            rarities: array::from_fn(|all| array::from_fn(|having| rarity(all, having))),
+            coverages: Vec::new(),
         }
+    }
+
+    /// The rarity of a word that so many of all sections of an entry have.
+    fn rarity_in_entry(&self, all: usize, having: usize) -> f32 {
+        let known = self.rarities.get(all).and_then(|of_all| of_all.get(having));
+        known.copied().unwrap_or_else(|| rarity(all, having))
+    }
+
+    /// What an entry keeps of its score that has this share of the words typed.
+    fn coverage(&mut self, covered: f32) -> f32 {
+        if let Some((_, left)) = self.coverages.iter().find(|(known, _)| *known == covered) {
+            return *left;
+        }
+        let left = covered.powf(COVERAGE);
+        if self.coverages.len() < MAX_COVERAGES {
+            self.coverages.push((covered, left));
+        }
+        left
     }
 }
 
@@ -239,6 +269,7 @@ impl MatchCounter<'_> {
         let excluded = sought.excluded.iter().map(|word| (std::slice::from_ref(word), false));
         let asked: Vec<(Vec<bool>, bool)> =
             phrases.chain(excluded).map(|(stems, has)| (self.having(stems), has)).collect();
+        self.space.coverages.clear();
         let asked_topics: Vec<SectionTopic> =
             SectionTopic::ALL.into_iter().filter(|topic| sought.asks_for(*topic)).collect();
         self.count_ages(&sought.ages);
@@ -327,7 +358,9 @@ impl MatchCounter<'_> {
         // A word that is in no title says nothing about titles.
         let by_title = if named > 0 { NAMED * rarity(entries, named) } else { 0.0 };
         let in_title = by_title * unit.weight;
-        for entry in space.touched.drain(..) {
+        let weight_in_section = unit.weight_in_section();
+        let mut touched = std::mem::take(&mut space.touched);
+        for entry in touched.drain(..) {
             let at = entry as usize;
             let by_direct = direct * saturate(std::mem::take(&mut space.direct[at]));
             let by_broader = broad.min(direct) * saturate(std::mem::take(&mut space.broader[at]));
@@ -343,17 +376,19 @@ impl MatchCounter<'_> {
             // The section that answers has words that the others of the entry lack.
             let (first, end) = self.index.sections_of[at];
             let sections = first as usize..end as usize;
-            let counts = &mut space.in_section[sections.clone()];
+            let counts = &space.in_section[sections.clone()];
             let having = counts.iter().filter(|count| **count > 0.0).count();
             if having == 0 {
                 continue;
             }
-            let worth = unit.weight_in_section() * rarity(counts.len(), having);
+            let worth = weight_in_section * space.rarity_in_entry(counts.len(), having);
+            let counts = &mut space.in_section[sections.clone()];
             let scores = &mut space.section_scores[sections];
             for (score, count) in scores.iter_mut().zip(counts) {
                 *score += worth * saturate(std::mem::take(count));
             }
         }
+        space.touched = touched;
         (CountedUnit { weight: direct, in_title: direct.max(in_title), is_found: typed > 0 }, typed)
     }
 
@@ -454,9 +489,7 @@ impl MatchCounter<'_> {
             }
         }
         let covered = tally.covered / f32::max(whole, f32::EPSILON);
-        // Most entries a single word finds have all of it.
-        let coverage = if covered == 1.0 { 1.0 } else { covered.powf(COVERAGE) };
-        let score = (tally.score + SECTION * best_score) * coverage;
+        let score = (tally.score + SECTION * best_score) * self.space.coverage(covered);
         Ranked { entry, score, section: best_section, covered }
     }
 
@@ -497,7 +530,7 @@ impl MatchCounter<'_> {
 }
 
 /// How much finding a word says: little if most entries have it.
-fn rarity(entries: usize, having: usize) -> f32 {
+pub(super) fn rarity(entries: usize, having: usize) -> f32 {
     ((entries as f32 - having as f32 + 0.5) / (having as f32 + 0.5)).ln_1p()
 }
 

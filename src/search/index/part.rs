@@ -40,6 +40,8 @@ const RECORDS: &str = "entries";
 const META: &str = "meta.json";
 /// Sections whose heading says that they only point elsewhere: their words are other entries'.
 const POINTERS: [&str; 2] = ["related", "see also"];
+/// Blocks of text, of 16 KB, that stay unpacked: the hits of one key are mostly those of the next.
+const KEPT_BLOCKS: usize = 32;
 /// The place of an entry that is no longer in the library.
 pub(in crate::search) const GONE: u32 = u32::MAX;
 
@@ -186,7 +188,7 @@ impl IndexPart {
             first: 0,
             entry_of: Vec::new(),
             records,
-            store: reader.get_store_reader(4)?,
+            store: reader.get_store_reader(KEPT_BLOCKS)?,
             layout,
         })
     }
