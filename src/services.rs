@@ -23,7 +23,7 @@ pub use notes::{
     follow_up, head, list_actions, read_note, reassign, short_id, update_earlier_actions,
 };
 pub(crate) use notes::{RevisionBodies, correction, edition_of};
-pub use packs::{PackStore, PackStoreError};
+pub use packs::{PackStore, PackStoreError, library_of};
 pub use paths::{AppPaths, PathsError, app_paths};
 pub use private_file::FileNotWritten;
 pub use request_error::RequestError;

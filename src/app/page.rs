@@ -587,7 +587,7 @@ mod tests {
             assert_eq!(words(&page.lines[0].pieces[..1]), "! ", "{columns}");
             assert!(page.lines[0].pieces.iter().all(|piece| piece.role == TextRole::Urgent));
             let above = page.text(0..page.text_at);
-            for said in entry.urgent_lines() {
+            for said in entry.urgent_lines(library.home()) {
                 assert!(above.contains(&said), "{columns}: {above}");
             }
         }

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     knowledge::Library,
-    services::{AppPaths, PathsError, app_paths},
+    services::{AppPaths, PathsError, app_paths, library_of},
     text::{LocalTime, Problem, clean_line},
     vault::{KeyPlace, Strength, Vault, VaultError, VaultPlace, VaultState, probe},
 };
@@ -204,7 +204,7 @@ impl Context {
     /// Returns the bundled guidance and, where there is a folder for them, the installed packs.
     pub(crate) fn library(&mut self) -> Library {
         let library = match &self.paths {
-            Ok(paths) => Library::with_packs(&paths.packs),
+            Ok(paths) => library_of(paths),
             Err(_) => Library::bundled(),
         };
         for problem in library.problems().iter().filter(|problem| problem.is_error()) {

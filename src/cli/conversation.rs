@@ -29,7 +29,7 @@ use crate::{
     knowledge::Library,
     search::{Options, Searcher},
     services::{
-        AppPaths, head,
+        AppPaths, head, library_of,
         save_queue::{Drained, SaveEvent, SaveFailure, SaveQueue, SaveState, Work},
     },
     text::{width, wrap},
@@ -57,7 +57,7 @@ pub(crate) fn hold(
         return Err(CommandError::failed(message).hint(hint));
     }
     let paths = context.paths()?;
-    let library = Library::with_packs(&paths.packs);
+    let library = library_of(&paths);
     let guide = LibraryGuide { library: &library, paths: &paths, searcher: OnceCell::new() };
     let id = note.as_ref().map(|(id, _)| *id);
     let saver = note.map(|(id, vault)| DraftSaver::start(id, vault)).transpose()?;
@@ -348,7 +348,9 @@ impl Guide for LibraryGuide<'_> {
     }
 
     fn entry(&self, id: &str) -> Option<String> {
-        self.library.entry(id).map(|entry| entry_text(entry, OutputStyle::default()).to_plain())
+        let home = self.library.home();
+        let text = |entry| entry_text(entry, home, OutputStyle::default()).to_plain();
+        self.library.entry(id).map(text)
     }
 
     fn search(&self, words: &str) -> Vec<(String, String)> {

@@ -90,7 +90,7 @@ fn search(
         return ErrorKind::NotFound.unless(results.total > 0);
     }
     for hit in &results.hits {
-        context.print_styled(&hit_text(hit, context.style))?;
+        context.print_styled(&hit_text(hit, library.home(), context.style))?;
     }
     if let Some(corrected) = &results.corrected {
         context.say(format!("Showing results for: {}", clean_line(corrected)))?;
@@ -111,14 +111,14 @@ fn search(
     }
 }
 
-fn hit_text(hit: &Hit, style: OutputStyle) -> StyledText {
+fn hit_text(hit: &Hit, home: Nation, style: OutputStyle) -> StyledText {
     let status = match hit.status {
         Status::Current => String::new(),
         other => format!(" · {}", other.name().to_uppercase()),
     };
     let pack = if hit.local { format!(" · pack {}", hit.pack) } else { String::new() };
-    let nations: Vec<&str> = hit.nations.iter().map(|nation| nation.name()).collect();
-    let (kind, nations, id, section) = (hit.kind, nations.join(", "), &hit.id, &hit.section);
+    let nations = home.list_from_here(&hit.nations);
+    let (kind, id, section) = (hit.kind, &hit.id, &hit.section);
     let mut text = StyledText::default();
     text.push(Emphasis::Bold, &hit.title);
     text.push(Emphasis::None, format!("  {kind} · {nations}{pack}{status}\n  {id} · {section}\n"));

@@ -7,7 +7,9 @@ use super::{
     document_file::DocumentFileArgs,
 };
 use crate::{
-    knowledge::{Block, Document, Entry, Library, Span, Status, Target, citation, document},
+    knowledge::{
+        Block, Document, Entry, Library, Nation, Span, Status, Target, citation, document,
+    },
     report::entry_document,
     text::{clean_line, width, wrap},
 };
@@ -50,20 +52,20 @@ fn show(args: &ShowArgs, library: &Library, context: &mut Context) -> CommandRes
         context.print(citation(entry))?;
     } else if args.json {
         let document = document(entry);
-        let urgent = entry.urgent_lines();
+        let urgent = entry.urgent_lines(library.home());
         context.print_json(
             &json!({ "schema": 1, "entry": entry, "urgent": urgent, "document": document }),
         )?;
     } else {
-        context.print_styled(&entry_text(entry, context.style))?;
+        context.print_styled(&entry_text(entry, library.home(), context.style))?;
     }
     Ok(())
 }
 
 /// Returns the entry as lines of text, from its title to its sources.
-pub(crate) fn entry_text(entry: &Entry, style: OutputStyle) -> StyledText {
+pub(crate) fn entry_text(entry: &Entry, home: Nation, style: OutputStyle) -> StyledText {
     let mut page = EntryPage { style, text: StyledText::default() };
-    page.entry(entry);
+    page.entry(entry, home);
     page.text
 }
 
@@ -73,11 +75,10 @@ struct EntryPage {
 }
 
 impl EntryPage {
-    fn entry(&mut self, entry: &Entry) {
+    fn entry(&mut self, entry: &Entry, home: Nation) {
         let document = document(entry);
         self.heading(&entry.title);
-        self.urgent(&entry.urgent_lines());
-        let nations: Vec<&str> = entry.nations.iter().map(|nation| nation.name()).collect();
+        self.urgent(&entry.urgent_lines(home));
         let status = match entry.status {
             Status::Current if entry.imported.is_some() => "",
             Status::Current => "in force · ",
@@ -86,7 +87,7 @@ impl EntryPage {
         let facts = format!(
             "{} · {} · {status}{} · version {}",
             entry.kind,
-            nations.join(", "),
+            home.list_from_here(&entry.nations),
             entry.review_dates(),
             entry.version
         );

@@ -18,7 +18,7 @@ use std::{
 use sha2::{Digest, Sha256};
 
 use super::{
-    Entry, Pack, Status, Target, Thesaurus,
+    Entry, Nation, Pack, Status, Target, Thesaurus,
     content::{BundledEntry, BundledPack, Edition, is_id},
     document,
     folder::folder_files,
@@ -51,6 +51,8 @@ pub struct Library {
     overlaid: Vec<Entry>,
     /// Words that call for others, where an installed pack adds some.
     wording: Option<Arc<Wording>>,
+    /// Where its reader works, if that was said.
+    home: Option<Nation>,
     /// For each entry that others lead to, their places.
     links: OnceLock<HashMap<String, Vec<usize>>>,
 }
@@ -219,6 +221,16 @@ impl Library {
     /// The pack of that id.
     pub fn pack(&self, id: &str) -> Option<&Pack> {
         self.packs.iter().find(|pack| pack.id == id)
+    }
+
+    /// The same for a reader in this nation.
+    pub fn for_reader_in(self, nation: Nation) -> Self {
+        Self { home: Some(nation), ..self }
+    }
+
+    /// The nation of the reader: what holds there comes first.
+    pub fn home(&self) -> Nation {
+        self.home.unwrap_or(Nation::England)
     }
 
     /// Words that mean the same.

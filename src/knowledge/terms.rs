@@ -128,6 +128,18 @@ impl Nation {
             || self == Self::International
             || (self == Self::Uk && asked != Self::International)
     }
+
+    /// Whether what holds in these nations holds here.
+    pub fn is_among(self, nations: &[Self]) -> bool {
+        nations.iter().any(|nation| nation.covers(self))
+    }
+
+    /// Returns the names of these nations, and says so if this one is not among them.
+    pub fn list_from_here(self, nations: &[Self]) -> String {
+        let names: Vec<&str> = nations.iter().map(|nation| nation.name()).collect();
+        let names = names.join(", ");
+        if self.is_among(nations) { names } else { format!("{names}, not {self}") }
+    }
 }
 
 terms! {
@@ -244,5 +256,8 @@ mod tests {
         assert!(Nation::International.covers(Nation::Scotland));
         assert!(!Nation::England.covers(Nation::Wales));
         assert!(!Nation::England.covers(Nation::Uk));
+        assert_eq!(Nation::Wales.list_from_here(&[Nation::Uk]), "UK");
+        let elsewhere = Nation::Wales.list_from_here(&[Nation::England, Nation::Scotland]);
+        assert_eq!(elsewhere, "England, Scotland, not Wales");
     }
 }

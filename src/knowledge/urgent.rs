@@ -31,8 +31,9 @@ static CALLS: LazyLock<Vec<UrgentCall>> = LazyLock::new(|| {
 
 impl Entry {
     /// Returns whom to call now and out of hours, if the entry is marked as urgent: first the line
-    /// for the whole UK, then one for each nation it is for. Nations with the same text share one.
-    pub fn urgent_lines(&self) -> Vec<String> {
+    /// for the whole UK, then one for each nation it is for, that of the reader before the others.
+    /// Nations with the same text share one.
+    pub fn urgent_lines(&self, home: Nation) -> Vec<String> {
         if !self.urgent {
             return Vec::new();
         }
@@ -50,6 +51,7 @@ impl Entry {
                 }
             }
         }
+        groups.sort_by_key(|(nations, _)| !nations.contains(&home.name()));
         lines.extend(groups.iter().map(|(of, text)| format!("{}: {text}", of.join(" and "))));
         lines
     }
@@ -97,7 +99,8 @@ mod tests {
     };
 
     fn lines(nations: &[Nation]) -> Vec<String> {
-        Entry { urgent: true, nations: nations.to_vec(), ..sample_entry("one") }.urgent_lines()
+        Entry { urgent: true, nations: nations.to_vec(), ..sample_entry("one") }
+            .urgent_lines(Nation::England)
     }
 
     #[test]
@@ -115,7 +118,21 @@ mod tests {
         assert_eq!(lines(&[Nation::Scotland]), [all[0].clone(), all[2].clone()]);
         let wales = lines(&[Nation::Wales]);
         assert_eq!(wales[1], all[1].replace("England and Wales", "Wales"));
-        assert_eq!(sample_entry("one").urgent_lines(), [] as [&str; 0]);
+        assert_eq!(sample_entry("one").urgent_lines(Nation::Wales), [] as [&str; 0]);
+    }
+
+    #[test]
+    fn the_line_of_the_readers_nation_comes_before_those_of_the_others() {
+        let entry = Entry { urgent: true, nations: vec![Nation::Uk], ..sample_entry("one") };
+        for (home, first) in [
+            (Nation::Wales, "England and Wales: "),
+            (Nation::Scotland, "Scotland: "),
+            (Nation::NorthernIreland, "Northern Ireland: "),
+        ] {
+            let lines = entry.urgent_lines(home);
+            assert!(lines[0].contains("999") && lines[1].starts_with(first), "{lines:?}");
+            assert_eq!(lines.len(), 4);
+        }
     }
 
     #[test]
@@ -133,7 +150,10 @@ mod tests {
         let codes: Vec<_> = built.problems.iter().map(|problem| problem.code).collect();
         assert_eq!((codes, built.files.len()), (vec!["ignored-file"], 2));
         let (entry, problems) = Entry::read("one.md", &marked);
-        assert!(problems.is_empty() && entry.is_some_and(|entry| entry.urgent_lines().len() == 4));
+        assert!(
+            problems.is_empty()
+                && entry.is_some_and(|entry| entry.urgent_lines(Nation::England).len() == 4)
+        );
         let (_, problems) = Entry::read("one.md", &marked.replace("= true", "= \"yes\""));
         assert_eq!(problems[0].code, "wrong-type");
     }

@@ -24,6 +24,8 @@ const REPLACED: f32 = 0.3;
 const STOP: f32 = 0.25;
 /// How much a word of everyday talk counts.
 const EVERYDAY: f32 = 0.4;
+/// How much a code counts, such as the number of a form: it says exactly what is meant.
+const CODE: f32 = 2.0;
 /// How much an age counts: most answers hold for other ages too, so it must not decide.
 const AGE: f32 = 0.15;
 /// How many words away a word may stand that says what another one means.
@@ -381,15 +383,22 @@ fn stems(text: &str) -> Vec<String> {
 fn unit_of(text: String, exact: bool) -> QueryUnit {
     let weight = match () {
         () if exact => 1.0,
+        () if is_code(&text) => CODE,
         () if is_stop_word(&text) => STOP,
         () if is_age_word(&text) => AGE,
         () if is_everyday_word(&text) => EVERYDAY,
         () => 1.0,
     };
-    let mut unit = QueryUnit { weight, exact, ..QueryUnit::default() };
+    let mut unit = QueryUnit { exact, weight, ..QueryUnit::default() };
     unit.add_word(&text, 1.0);
     unit.text = text;
     unit
+}
+
+/// Whether a word is a code or the number of a form: it has letters and digits.
+fn is_code(word: &str) -> bool {
+    let has = |kind: fn(&char) -> bool| word.chars().any(|c| kind(&c));
+    has(char::is_ascii_alphabetic) && has(char::is_ascii_digit)
 }
 
 /// Whether a word is meant as it is written.

@@ -206,6 +206,11 @@ impl FacetGroups {
         self.ones(entries).map(|entry| filters.admit(entry)).collect()
     }
 
+    /// Which groups hold in a nation.
+    pub(super) fn holding(&self, entries: &[Entry], nation: Nation) -> Vec<bool> {
+        self.ones(entries).map(|entry| nation.is_among(&entry.nations)).collect()
+    }
+
     /// Which groups are no longer in force.
     pub(super) fn past(&self, entries: &[Entry]) -> Vec<bool> {
         self.ones(entries).map(|entry| entry.status != Status::Current).collect()

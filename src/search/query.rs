@@ -3,7 +3,7 @@
 //! not a filter is words.
 
 use super::{Filters, token::words};
-use crate::knowledge::AgeBand;
+use crate::knowledge::{AgeBand, Nation};
 
 /// What was typed, understood.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -70,6 +70,27 @@ pub(super) fn parse(text: &str, packs: &[String]) -> Query {
     query.excluded.truncate(MAX_WORDS);
     query.phrases.truncate(MAX_WORDS);
     query
+}
+
+/// Returns the nations that words name, each once.
+pub(super) fn named_nations(words: &[QueryWord]) -> Vec<Nation> {
+    let is_near = |at: usize, word: &str| words.get(at).is_some_and(|near| near.text == word);
+    let mut named = Vec::new();
+    for (at, word) in words.iter().enumerate() {
+        let nation = match word.text.as_str() {
+            "england" | "english" => Nation::England,
+            "wales" | "welsh" | "cymru" => Nation::Wales,
+            "scotland" | "scottish" => Nation::Scotland,
+            "northern" if is_near(at + 1, "ireland") || is_near(at + 1, "irish") => {
+                Nation::NorthernIreland
+            }
+            _ => continue,
+        };
+        if !named.contains(&nation) {
+            named.push(nation);
+        }
+    }
+    named
 }
 
 /// “y9” and “s17” as the two words that a text has for them.
@@ -153,7 +174,7 @@ fn take_filter<'t>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::knowledge::{Kind, Nation, Status};
+    use crate::knowledge::{Kind, Status};
 
     fn parse(text: &str) -> Query {
         super::parse(text, &["northmoor".to_owned()])
@@ -197,6 +218,17 @@ mod tests {
             ["section", "17", "section", "47", "section", "20"]
         );
         assert_eq!(texts(&parse("s1234 child's 5 ss")), ["s1234", "child", "5", "ss"]);
+    }
+
+    #[test]
+    fn words_name_nations() {
+        let named = |text| named_nations(&parse(text).words);
+        assert_eq!(named("Welsh procedures in Wales"), [Nation::Wales]);
+        assert_eq!(
+            named("northern ireland or scotland"),
+            [Nation::NorthernIreland, Nation::Scotland]
+        );
+        assert_eq!(named("northern region"), []);
     }
 
     #[test]

@@ -15,8 +15,8 @@ use super::{
     facets::FacetGroups,
     index::{BODY, GONE, SectionIndex},
     phrases::PhraseIndex,
-    query::parse,
-    rank::{CountedUnit, Ranked, Workspace, each_in_a_row, rank},
+    query::{named_nations, parse},
+    rank::{CountedUnit, Ranked, Workspace, each_in_a_row, rank, rarity},
     snippet::Marker,
     title_boost::{TitleCache, boost_titles},
     token::words,
@@ -24,7 +24,7 @@ use super::{
     vocabulary::Vocabulary,
 };
 use crate::{
-    knowledge::{Entry, IN_SHORT, Library, Status, Thesaurus},
+    knowledge::{Entry, IN_SHORT, Library, Nation, Status, Thesaurus},
     text::fold,
 };
 
@@ -33,9 +33,14 @@ const MIN_SCORE_SHARE: f32 = 0.05;
 
 /// An answer is close if its score, less where it lacks words typed, is this part of what those weigh
 /// together. Set on one half of `tests/queries-scope.tsv` and held on the other.
-const MIN_CLOSE: f32 = 0.142;
-/// Added to what the words weigh: a query of common words weighs next to nothing.
-const CLOSE_ALLOWANCE: f32 = 6.0;
+const MIN_CLOSE: f32 = 0.136;
+/// Added to what the words weigh, as part of what the rarest word weighs: a query of common words weighs
+/// next to nothing.
+const CLOSE_ALLOWANCE: f32 = 1.3;
+
+/// How much an entry counts that does not hold where the reader works, or in the nation that the query
+/// names: it comes after every one that does and answers half as well.
+const ELSEWHERE: f32 = 0.5;
 
 /// Unknown words of a query that are looked at when it found nothing.
 const MAX_REPLACED_WORDS: usize = 4;
@@ -50,6 +55,8 @@ const MAX_TITLE_DISTANCE: f64 = 0.4;
 pub struct Searcher {
     index: Option<SectionIndex>,
     entries: Arc<[Entry]>,
+    /// Where the reader works.
+    home: Nation,
     packs: Vec<String>,
     thesaurus: Thesaurus,
     expander: Expander,
@@ -77,6 +84,7 @@ impl Searcher {
         };
         Self {
             packs: library.packs().iter().map(|pack| pack.id.clone()).collect(),
+            home: library.home(),
             notice,
             ..Self::over(index, library.shared_entries(), library.thesaurus().clone())
         }
@@ -90,6 +98,7 @@ impl Searcher {
     ) -> Self {
         Self {
             index,
+            home: Nation::England,
             packs: Vec::new(),
             expander: Expander::new(&thesaurus),
             thesaurus,
@@ -231,7 +240,8 @@ impl Searcher {
         let whole: f32 = units.iter().map(|unit| unit.weight).sum();
         let is_number = sought.units.iter().all(|unit| unit.is_phone);
         let best = first.map_or(0.0, |first| first.score * first.covered.sqrt());
-        results.is_close = best >= MIN_CLOSE * (whole + CLOSE_ALLOWANCE) || is_number;
+        let allowance = CLOSE_ALLOWANCE * rarity(self.entries.len(), 1);
+        results.is_close = best >= MIN_CLOSE * (whole + allowance) || is_number;
         let nowhere = sought.units.iter().zip(&units).filter(|(_, counted)| !counted.is_found);
         results.not_found = nowhere.map(|(unit, _)| unit.text.clone()).collect();
         let facet_groups = self.facet_groups();
@@ -241,7 +251,12 @@ impl Searcher {
         let admitted = facet_groups.admitted(&self.entries, &filters);
         ranked.retain(|found| admitted[facet_groups.of(found.entry)]);
         results.total = ranked.len();
-        self.best_first(&mut ranked, options.limit);
+        let here = match (filters.nation, named_nations(&query.words).as_slice()) {
+            (Some(nation), _) | (None, &[nation]) => Some(nation),
+            (None, []) => Some(self.home),
+            (None, _) => None,
+        };
+        self.best_first(&mut ranked, here, options.limit);
         let marker = Marker::new(&sought);
         results.hits = ranked.iter().map(|found| self.hit(index, found, &marker)).collect();
     }
@@ -250,7 +265,11 @@ impl Searcher {
     fn list(&self, results: &mut Results, filters: &Filters, limit: usize) {
         let mut admitted: Vec<&Entry> =
             self.entries.iter().filter(|entry| filters.admit(entry)).collect();
-        admitted.sort_by_key(|entry| (entry.status != Status::Current, fold(&entry.title)));
+        let here = filters.nation.unwrap_or(self.home);
+        admitted.sort_by_key(|entry| {
+            let is_past = entry.status != Status::Current;
+            (is_past, !here.is_among(&entry.nations), fold(&entry.title))
+        });
         results.is_close = true;
         results.counts = Counts::of(self.entries.iter(), filters);
         results.total = admitted.len();
@@ -271,9 +290,16 @@ impl Searcher {
         ranked
     }
 
-    /// The best so many, best first; whatever is no longer in force comes after everything that is.
-    fn best_first(&self, ranked: &mut Vec<Ranked>, limit: usize) {
+    /// The best so many, best first; whatever is no longer in force comes after everything that is,
+    /// and what does not hold here after what does and answers half as well.
+    fn best_first(&self, ranked: &mut Vec<Ranked>, here: Option<Nation>, limit: usize) {
         let facet_groups = self.facet_groups();
+        if let Some(here) = here {
+            let holds = facet_groups.holding(&self.entries, here);
+            for found in ranked.iter_mut().filter(|found| !holds[facet_groups.of(found.entry)]) {
+                found.score *= ELSEWHERE;
+            }
+        }
         let past = facet_groups.past(&self.entries);
         let past = |found: &Ranked| past[facet_groups.of(found.entry)];
         let better = |a: &Ranked, b: &Ranked| {

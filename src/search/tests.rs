@@ -169,6 +169,35 @@ fn filters_alone_list_what_they_admit() {
 }
 
 #[test]
+fn what_holds_in_the_nation_of_the_reader_comes_first() {
+    let of = |id, title, nation: &str| {
+        entry(id, title, "\"lanyard\"", "Lanyards.").replace("[\"UK\"]", &format!("[\"{nation}\"]"))
+    };
+    let files = [
+        ("a.md", of("a", "Lanyards here", "England")),
+        ("b.md", of("b", "Lanyards", "Scotland")),
+        ("c.md", of("c", "Lanyards of today", "UK")),
+    ];
+    let files: Vec<(&str, &str)> =
+        files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let first = |nation: Option<Nation>, text: &str| {
+        let library = library_of(&files);
+        let library = match nation {
+            Some(nation) => library.for_reader_in(nation),
+            None => library,
+        };
+        let found = Searcher::open(&library, None).search(text, &Options::default());
+        found.hits.into_iter().map(|hit| hit.id).collect::<Vec<_>>()
+    };
+    assert_eq!(first(None, "lanyards").last().map(String::as_str), Some("b"), "England by default");
+    assert_eq!(first(Some(Nation::Scotland), "lanyards")[0], "b");
+    assert_eq!(first(Some(Nation::Scotland), "lanyards").last().map(String::as_str), Some("a"));
+    assert_eq!(first(None, "lanyards scotland")[0], "b", "the query names it");
+    assert_eq!(first(None, "kind:practice"), ["a", "c", "b"]);
+    assert_eq!(first(None, "lanyards nation:Scotland")[0], "b");
+}
+
+#[test]
 fn an_empty_query_and_an_empty_library_find_nothing() {
     assert_eq!(search("").total, 0);
     let empty = Searcher::open(&Library::default(), None);

@@ -248,7 +248,7 @@ fn is_english_word(word: &str) -> bool {
         let base = word.strip_suffix(*ending).filter(|base| base.len() >= MIN_BASE);
         base.is_some_and(|base| is_known(base) || is_known(&format!("{base}e")))
     };
-    is_known(word) || ENDINGS.iter().any(|ending| with_ending(ending))
+    is_known(word) || ENDINGS.iter().any(with_ending)
 }
 
 /// Which letters a word has: one bit each.

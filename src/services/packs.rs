@@ -13,10 +13,18 @@ use std::{
 
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 
+use super::{AppPaths, Settings};
 use crate::{
-    knowledge::{BuiltPack, cache_file_of, folder_of, marker_file_of},
+    knowledge::{BuiltPack, Library, cache_file_of, folder_of, marker_file_of},
     text::clean_line,
 };
+
+/// Returns the guidance that a person reads: the bundled entries and the installed packs, for the
+/// nation in the settings.
+pub fn library_of(paths: &AppPaths) -> Library {
+    let (settings, _) = Settings::read(&paths.config);
+    Library::with_packs(&paths.packs).for_reader_in(settings.nation)
+}
 
 /// The beginning of the names of packs that are being added or removed.
 const ASIDE: &str = ".aside-";

@@ -7,9 +7,12 @@ use std::{fs, io, path::Path};
 
 use toml::de::DeValue;
 
-use crate::text::{
-    Problem, Severity, SourceFile,
-    toml_file::{TomlFile, nearest_name, unknown_keys},
+use crate::{
+    knowledge::Nation,
+    text::{
+        Problem, Severity, SourceFile,
+        toml_file::{TomlFile, nearest_name, unknown_keys},
+    },
 };
 
 /// Minutes without a key after which the vault locks itself, unless the settings say otherwise.
@@ -18,7 +21,8 @@ pub(crate) const LOCK_AFTER: i64 = 5;
 /// Larger than any settings file.
 const MAX_BYTES: u64 = 64 * 1024;
 
-const KEYS: [&str; 7] = [
+const KEYS: [&str; 8] = [
+    "nation",
     "theme",
     "ascii",
     "reduced_motion",
@@ -28,12 +32,18 @@ const KEYS: [&str; 7] = [
     "lock_after_minutes",
 ];
 
+/// Where a person may work.
+const NATIONS: [Nation; 4] =
+    [Nation::England, Nation::Wales, Nation::Scotland, Nation::NorthernIreland];
+
 /// Minutes after which the vault may lock itself. There is no “never”.
 const MINUTES: std::ops::RangeInclusive<i64> = 1..=60;
 
 /// What a person can set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
+    /// Where the person works: what holds there comes first.
+    pub nation: Nation,
     /// How meanings look.
     pub theme: ThemeChoice,
     /// Lines and signs are drawn with ASCII alone.
@@ -53,6 +63,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            nation: Nation::England,
             theme: ThemeChoice::default(),
             ascii: false,
             reduced_motion: false,
@@ -150,6 +161,12 @@ impl Settings {
     fn set(&mut self, key: &str, value: &DeValue<'_>) -> Result<(), &'static str> {
         let switch = || value.as_bool().ok_or("Write true or false, without quotation marks.");
         match key {
+            "nation" => {
+                let nation = value.as_str().and_then(|name| name.parse().ok());
+                self.nation = nation
+                    .filter(|nation| NATIONS.contains(nation))
+                    .ok_or("Write \"England\", \"Wales\", \"Scotland\" or \"Northern Ireland\".")?;
+            }
             "theme" => {
                 self.theme = match value.as_str() {
                     Some("auto") => ThemeChoice::Auto,
@@ -202,6 +219,22 @@ mod tests {
         let lines: Vec<usize> = problems.iter().map(|problem| problem.line).collect();
         assert_eq!(lines, [2, 3]);
         assert!(problems[0].advice.contains("`reduced_motion`"));
+    }
+
+    #[test]
+    fn the_nation_is_england_unless_another_is_set() {
+        assert_eq!(Settings::default().nation, Nation::England);
+        let read = |value: &str| Settings::parse("settings.toml", &format!("nation = {value}\n"));
+        for (value, nation) in
+            [("\"Wales\"", Nation::Wales), ("\"northern ireland\"", Nation::NorthernIreland)]
+        {
+            let (settings, problems) = read(value);
+            assert!(problems.is_empty() && settings.nation == nation, "{value}");
+        }
+        for value in ["\"UK\"", "\"Cornwall\"", "3"] {
+            let (settings, problems) = read(value);
+            assert_eq!((settings.nation, problems.len()), (Nation::England, 1), "{value}");
+        }
     }
 
     #[test]

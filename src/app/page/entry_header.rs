@@ -3,7 +3,7 @@
 
 use super::{Lead, Mark, Page, Piece, TextRole, piece};
 use crate::{
-    knowledge::{Document, Entry, Library, Overlay, Status, Target},
+    knowledge::{Document, Entry, Library, Nation, Overlay, Status, Target},
     text::{show_date, width},
 };
 
@@ -16,7 +16,7 @@ impl Page {
     /// What a reader must know before the first word: whom to call, kind, where it holds, whether it is in force,
     /// when it was checked, and whose version it is.
     pub(super) fn standing(&mut self, library: &Library, entry: &Entry, columns: usize) {
-        for (at, line) in entry.urgent_lines().iter().enumerate() {
+        for (at, line) in entry.urgent_lines(library.home()).iter().enumerate() {
             let (role, lead, indent) = match at {
                 0 => (TextRole::Urgent, Lead::Sign(WARNING_SIGN, TextRole::Urgent), 0),
                 _ => (TextRole::Body, Lead::Nothing, width(WARNING_SIGN) + 1),
@@ -40,7 +40,7 @@ impl Page {
         let overlay = library.overlay(entry);
         // An overlay is told in full below.
         let origin = entry.origin().filter(|_| overlay.is_none());
-        self.facts(facts(entry).into_iter().chain(origin), columns);
+        self.facts(facts(entry, library.home()).into_iter().chain(origin), columns);
         if let Some(overlay) = overlay {
             self.flow(told(&overlay), columns, Lead::Nothing, 0);
         }
@@ -164,9 +164,9 @@ fn told(overlay: &Overlay<'_>) -> Vec<Piece> {
 }
 
 /// Kind, where it holds, whether it is in force, and when it was checked.
-fn facts(entry: &Entry) -> Vec<String> {
-    let nations: Vec<&str> = entry.nations.iter().map(|nation| nation.name()).collect();
-    let mut facts = vec![entry.kind.name().to_owned(), nations.join(", ")];
+fn facts(entry: &Entry, home: Nation) -> Vec<String> {
+    let nations = home.list_from_here(&entry.nations);
+    let mut facts = vec![entry.kind.name().to_owned(), nations];
     if entry.status == Status::Current && entry.imported.is_none() {
         facts.push(format!("{IN_FORCE_SIGN} in force"));
     }

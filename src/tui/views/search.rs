@@ -7,7 +7,7 @@ use crate::{
         Area, Chip, ChipPart, EVERYTHING, ListShape, MARGIN, Model, Page, Preview, Row,
         SearchParts, Shown,
     },
-    knowledge::{Entry, IN_SHORT, Library, Status},
+    knowledge::{Entry, IN_SHORT, Library, Nation, Status},
     search::Hit,
     text::{shorten, show_date, width, wrap},
     tui::{
@@ -144,7 +144,7 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, parts: &SearchParts, rows: &[Row
         if row.is_chosen {
             canvas.choose_rows(area, line, end - line);
         }
-        draw_row(canvas, area, line, row, shape);
+        draw_row(canvas, area, line, row, shape, home_of(model));
     }
     if in_view.below > 0 && end < shape.height {
         let total = rows.len();
@@ -157,7 +157,19 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, parts: &SearchParts, rows: &[Row
     }
 }
 
-fn draw_row(canvas: &mut Canvas<'_>, area: Area, line: usize, row: &Row<'_>, shape: ListShape) {
+/// Where the reader works.
+fn home_of(model: &Model) -> Nation {
+    model.library.as_ref().map_or(Nation::England, |library| library.home())
+}
+
+fn draw_row(
+    canvas: &mut Canvas<'_>,
+    area: Area,
+    line: usize,
+    row: &Row<'_>,
+    shape: ListShape,
+    home: Nation,
+) {
     // One column stays free at the right.
     let area = Area { width: area.width.saturating_sub(1), ..area };
     let role = if row.is_chosen { StyleRole::Strong } else { StyleRole::Text };
@@ -189,10 +201,10 @@ fn draw_row(canvas: &mut Canvas<'_>, area: Area, line: usize, row: &Row<'_>, sha
             Some(_) => FactDetail::Row,
             None => FactDetail::InForce,
         };
-        put_facts(canvas, area, line, TEXT, &facts(entry, row.is_marked, detail));
+        put_facts(canvas, area, line, TEXT, &facts(entry, home, row.is_marked, detail));
         line += 1;
     } else {
-        let facts = facts(entry, row.is_marked, FactDetail::Brief);
+        let facts = facts(entry, home, row.is_marked, FactDetail::Brief);
         let columns: usize = facts.iter().map(|(text, _)| width(text) + 3).sum();
         if shape.opens && end + columns < usize::from(area.width) {
             put_facts(canvas, area, line - 1, end + 2, &facts);
@@ -226,11 +238,17 @@ enum FactDetail {
 }
 
 /// What is known about an entry, each part with its role.
-fn facts(entry: &Entry, is_marked: bool, detail: FactDetail) -> Vec<(String, StyleRole)> {
-    let nations: Vec<&str> = entry.nations.iter().map(|nation| nation.name()).collect();
+fn facts(
+    entry: &Entry,
+    home: Nation,
+    is_marked: bool,
+    detail: FactDetail,
+) -> Vec<(String, StyleRole)> {
+    let is_here = home.is_among(&entry.nations);
+    let nations = home.list_from_here(&entry.nations);
     let mut facts = vec![
         (entry.kind.name().to_owned(), StyleRole::Quiet),
-        (nations.join(", "), StyleRole::Quiet),
+        (nations, if is_here { StyleRole::Quiet } else { StyleRole::Warn }),
     ];
     // Of a local entry it matters more whose it is.
     if entry.is_local() {
@@ -346,8 +364,8 @@ fn preview(canvas: &mut Canvas<'_>, model: &Model, area: Area, entry: &Entry, sh
     let top = if is_plain { shown.page.text_at } else { 0 };
     if is_plain {
         let mut column = 0;
-        for (text, role) in facts(entry, model.bookmarks.is_marked(&entry.id), FactDetail::Preview)
-        {
+        let is_marked = model.bookmarks.is_marked(&entry.id);
+        for (text, role) in facts(entry, home_of(model), is_marked, FactDetail::Preview) {
             if column > 0 && column + width(BETWEEN) + width(&text) > columns {
                 (line, column) = (line + 1, 0);
             } else if column > 0 {

@@ -13,9 +13,8 @@ use std::{
 use crate::services::bookmarks::BookmarksFile;
 use crate::{
     app::{Message, SearchOrigin},
-    knowledge::Library,
     search::{Filters, Options, Passage, Searcher},
-    services::{AppPaths, BookmarkChange},
+    services::{AppPaths, BookmarkChange, library_of},
     tui::message_queue::{MessageSender, NobodyListens},
 };
 
@@ -47,14 +46,14 @@ pub(super) fn start(
     messages: MessageSender,
     ending: Sender<()>,
 ) -> io::Result<()> {
-    let (packs, cache) = (paths.packs.clone(), paths.cache.clone());
+    let paths = paths.clone();
     let bookmarks = BookmarksFile::in_folder(&paths.data);
     let work = move || -> Result<(), NobodyListens> {
         let _until_the_end = ending;
         messages.send(Message::BookmarksRead(bookmarks.read()))?;
-        let library = Arc::new(Library::with_packs(&packs));
+        let library = Arc::new(library_of(&paths));
         messages.send(Message::LibraryRead(Arc::clone(&library)))?;
-        let searcher = Searcher::open(&library, Some(&cache));
+        let searcher = Searcher::open(&library, Some(&paths.cache));
         messages.send(Message::IndexReady(searcher.notice().map(str::to_owned)))?;
         // Nobody types as fast as this.
         searcher.warm_up();
