@@ -104,6 +104,28 @@ fn search_filters_by_kind_and_exits_with_three_when_nothing_is_found() {
 }
 
 #[test]
+fn the_nation_in_the_settings_comes_first_in_a_search_and_in_an_emergency() {
+    let home = Home::new();
+    let first = |home: &Home| {
+        json(home, &["search", "local rules and guidance", "--json"])["hits"][0]["id"].clone()
+    };
+    let (_, entry, _) = run(&home, &["show", "scotland-framework"]);
+    assert!(entry.contains("Scotland, not England"), "{entry}");
+    assert_ne!(first(&home), "scotland-framework");
+    let config = home.path().join("config");
+    fs::create_dir_all(&config).expect("a folder");
+    fs::write(config.join("settings.toml"), "nation = \"Scotland\"\n").expect("written");
+    let (_, entry, _) = run(&home, &["show", "england-working-together"]);
+    assert!(entry.contains("England, not Scotland"), "{entry}");
+    let (_, entry, _) = run(&home, &["show", "immediate-safety"]);
+    let place = |text: &str| entry.find(text).expect(text);
+    assert!(
+        place("999") < place("Scotland: ") && place("Scotland: ") < place("England and Wales: ")
+    );
+    assert_eq!(first(&home), "scotland-framework");
+}
+
+#[test]
 fn wrong_usage_is_reported_on_stderr_and_exits_with_two() {
     let home = Home::new();
     for args in [
