@@ -47,7 +47,7 @@ fn show(args: &ShowArgs, library: &Library, context: &mut Context) -> CommandRes
         let message = format!("There is no entry `{}`.", clean_line(&args.id));
         return Err(CommandError::not_found(message).hint(hint));
     };
-    if args.document.write(|| entry_document(entry), context)? {
+    if args.document.write(|| entry_document(entry, library.home()), context)? {
     } else if args.cite {
         context.print(citation(entry))?;
     } else if args.json {

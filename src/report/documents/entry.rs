@@ -2,18 +2,18 @@
 
 use crate::{
     clinic::Language,
-    knowledge::{Block, Document, Entry, Span, Status, document},
+    knowledge::{Block, Document, Entry, Nation, Span, Status, document},
     report::document::{
         BlockList, ReportBlock, ReportDocument, RunStyle, TextRun, line, plain, strong,
     },
 };
 
-/// Returns an entry as a document.
-pub fn entry_document(entry: &Entry) -> ReportDocument {
+/// Returns an entry as a document. The emergency line of `home` comes first.
+pub fn entry_document(entry: &Entry, home: Nation) -> ReportDocument {
     let text = document(entry);
     let mut blocks = BlockList::default();
     blocks.heading(1, &entry.title);
-    for (at, urgent) in entry.urgent_lines().iter().enumerate() {
+    for (at, urgent) in entry.urgent_lines(home).iter().enumerate() {
         let style = if at == 0 { RunStyle::Strong } else { RunStyle::Plain };
         blocks.paragraph([TextRun { text: line(urgent), style }]);
     }
@@ -120,7 +120,7 @@ mod tests {
     fn every_bundled_entry_becomes_a_document_with_its_text_and_its_sources() {
         let library = crate::knowledge::Library::bundled();
         for entry in library.entries() {
-            let written = document_text(&entry_document(entry));
+            let written = document_text(&entry_document(entry, Nation::England));
             let flat = written.split_whitespace().collect::<Vec<_>>().join(" ");
             let text = document(entry);
             for block in &text.blocks {

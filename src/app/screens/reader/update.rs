@@ -160,7 +160,8 @@ pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
         }
         KeyAction::OpenHandOver => {
             if let Some(entry) = library.entry(&reader.id) {
-                let source = HandOverSource::Entry(entry.id.clone(), entry_document(entry));
+                let source =
+                    HandOverSource::Entry(entry.id.clone(), entry_document(entry, library.home()));
                 hand_over::update::open(model, source);
             }
         }
