@@ -3,11 +3,9 @@
 //! Promises: what people typed stays text in each of them, never markup, a formula, a field or a
 //! link; nothing is fetched from anywhere to show it.
 
-mod csv;
 pub(super) mod data;
 mod docx;
 mod html;
-mod ics;
 pub(super) mod markdown;
 mod pdf;
 mod text;

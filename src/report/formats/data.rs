@@ -3,17 +3,22 @@
 //! Promises: the edition decides what is in them, as in documents; text is cleaned of control
 //! characters, and is never a formula, a link or markup.
 
+mod csv;
+mod fhir;
+mod ics;
+mod json;
 #[cfg(test)]
 mod tests;
+mod xlsx;
 
 use std::{borrow::Cow, path::Path};
 
 use crate::{
-    clinic::{Action, Session, Slot, Status, Value, shareable_edition},
+    clinic::{Action, Field, FieldKind, Language, Session, Slot, Status, Value, shareable_edition},
     report::documents::{DocumentSource, Edition},
 };
 
-use super::{WriteError, csv, ics};
+use super::WriteError;
 
 /// Defines the data formats, a row for each: variant, name, ending of a file, what it is for, and
 /// what writes it.
@@ -54,11 +59,18 @@ macro_rules! data_formats {
 }
 
 data_formats! {
+    /// A workbook: the actions, and of a self-review its answers.
+    Xlsx: "Excel", "xlsx",
+        "A workbook of the actions; of a self-review also its answers, with a chart", xlsx::write;
     /// Actions as lines of text.
     Csv: "CSV", "csv", "The actions, a line for each", |note| Ok(csv::write(note));
     /// Entries for a calendar.
     Ics: "calendar", "ics",
         "A calendar entry for each open action and for the review, with the case key only", ics::write;
+    /// Everything, for programs.
+    Json: "JSON", "json", "Everything in the note, for other programs", json::write;
+    /// The answers as health systems exchange them.
+    Fhir: "FHIR", "fhir.json", "The answers as a FHIR QuestionnaireResponse", fhir::write;
 }
 
 impl DataFormat {
@@ -76,11 +88,11 @@ impl DataFormat {
 }
 
 /// A note as an edition shows it.
-pub(super) struct NoteEdition<'a> {
-    pub(super) session: Cow<'a, Session>,
-    pub(super) edition: Edition,
+struct NoteEdition<'a> {
+    session: Cow<'a, Session>,
+    edition: Edition,
     /// The questions whose answers a shareable copy leaves out.
-    pub(super) left_out: Vec<String>,
+    left_out: Vec<String>,
 }
 
 impl<'a> NoteEdition<'a> {
@@ -96,7 +108,7 @@ impl<'a> NoteEdition<'a> {
 
     /// Returns the actions with text in order of their date, without a date last. A note that was
     /// entered in error has none.
-    pub(super) fn actions(&self) -> Vec<&Action> {
+    fn actions(&self) -> Vec<&Action> {
         let void = self.session.status() == Status::EnteredInError;
         let stands = |action: &&Action| !void && !action.details.what.trim().is_empty();
         let mut actions: Vec<&Action> = self.session.actions().iter().filter(stands).collect();
@@ -105,12 +117,43 @@ impl<'a> NoteEdition<'a> {
     }
 
     /// Returns the date of the review that the note names.
-    pub(super) fn review(&self) -> Option<jiff::civil::Date> {
+    fn review(&self) -> Option<jiff::civil::Date> {
         match self.session.answer(&Slot::once("review_date")) {
             Some(Value::Date(date)) if self.session.status() != Status::EnteredInError => {
                 Some(*date)
             }
             _ => None,
         }
+    }
+
+    /// Returns the language as files name it.
+    fn language_tag(&self) -> &'static str {
+        match self.session.language() {
+            Language::En => "en-GB",
+            Language::Cy => "cy-GB",
+        }
+    }
+}
+
+/// Whether a field asks something that has an answer as text.
+fn is_question(field: &Field) -> bool {
+    match field.kind {
+        FieldKind::Line
+        | FieldKind::Text
+        | FieldKind::Integer { .. }
+        | FieldKind::Decimal
+        | FieldKind::Date
+        | FieldKind::Boolean
+        | FieldKind::Choice(_)
+        | FieldKind::MultiChoice(_)
+        | FieldKind::Scale { .. } => true,
+        FieldKind::Heading { .. }
+        | FieldKind::AddRow { .. }
+        | FieldKind::Display
+        | FieldKind::Rating(_)
+        | FieldKind::Matrix { .. }
+        | FieldKind::Actions(_)
+        | FieldKind::LastActions(_)
+        | FieldKind::LastPlacements(_) => false,
     }
 }

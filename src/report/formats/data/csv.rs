@@ -2,7 +2,7 @@
 
 use crate::report::csv_line::push_line;
 
-use super::data::NoteEdition;
+use super::NoteEdition;
 
 const HEAD: [&str; 10] = [
     "case_key",

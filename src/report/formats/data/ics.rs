@@ -6,9 +6,9 @@
 
 use jiff::{civil::Date, tz::TimeZone};
 
-use crate::{clinic::ActionStatus, text::clean_line};
+use crate::{clinic::ActionStatus, report::formats::WriteError, text::clean_line};
 
-use super::{WriteError, data::NoteEdition};
+use super::NoteEdition;
 
 /// Bytes of the longest line, without its end.
 const MAX_LINE: usize = 75;
