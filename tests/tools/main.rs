@@ -12,6 +12,7 @@ mod idle_lock;
 #[path = "../support/note_head.rs"]
 mod note_head;
 mod stock_age;
+mod stock_pdf;
 #[path = "../support/stock_tool.rs"]
 mod stock_tool;
 #[path = "../support/mod.rs"]
@@ -43,6 +44,10 @@ fn main() -> ExitCode {
     tests.extend(tests!(
         "age and age-keygen", is_installed("age") && is_installed("age-keygen"), stock_age:
         opens_a_completed_note_with_the_key_of_a_member,
+    ));
+    tests.extend(tests!(
+        "pdfinfo and pdftotext", is_installed("pdfinfo") && is_installed("pdftotext"), stock_pdf:
+        reads_a_document_with_its_tags_and_its_text_in_order,
     ));
     tests.extend(tests!(
         "cc, to move the clock", support::Clock::new().is_some(), idle_lock:
