@@ -102,7 +102,7 @@ fn fill(place: VaultPlace, passphrase: &SecretString, count: usize) {
         }
     }
     // A file of this very moment is read again each time; a vault at work has old ones.
-    let then = SystemTime::now() - Duration::from_secs(3600);
+    let then = SystemTime::now() - Duration::from_hours(1);
     for folder in fs::read_dir(folder.join("notes")).expect("a folder") {
         for file in fs::read_dir(folder.expect("an entry").path()).expect("a folder") {
             let file = File::options().write(true).open(file.expect("an entry").path());

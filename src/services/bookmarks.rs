@@ -27,7 +27,7 @@ const MAX_BYTES: u64 = 1024 * 1024;
 /// The beginning of the name a new file has before it takes the old one's place.
 const BESIDE: &str = ".reading-";
 /// No write takes so long.
-const LEFT_BEHIND: Duration = Duration::from_secs(60);
+const LEFT_BEHIND: Duration = Duration::from_mins(1);
 
 const HEAD: &str =
     "# Bookmarks and recent searches of caseclinic, in plain text. You can delete this file.\n";
@@ -264,7 +264,7 @@ mod tests {
         for path in [&old, &young] {
             fs::write(path, "half").expect("written");
         }
-        let before = std::time::SystemTime::now() - Duration::from_secs(3600);
+        let before = std::time::SystemTime::now() - Duration::from_hours(1);
         let file = File::options().write(true).open(&old).expect("opened");
         file.set_modified(before).expect("dated back");
         BookmarksFile::in_folder(folder.path()).keep(&marked("a")).expect("kept");

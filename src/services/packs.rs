@@ -29,7 +29,7 @@ pub fn library_of(paths: &AppPaths) -> Library {
 /// The beginning of the names of packs that are being added or removed.
 const ASIDE: &str = ".aside-";
 /// Leftovers of a crash that are older may go.
-const LEFT_OVER: Duration = Duration::from_secs(3600);
+const LEFT_OVER: Duration = Duration::from_hours(1);
 
 /// Why a pack was not added or removed.
 #[derive(Debug, thiserror::Error)]

@@ -39,7 +39,7 @@ use crate::{
 /// Places in a life of a command at which something is put there, every day.
 const FEW: usize = 2;
 /// A command that takes longer waits for something that never comes.
-const TOO_LONG: Duration = Duration::from_secs(60);
+const TOO_LONG: Duration = Duration::from_mins(1);
 
 pub(crate) const PART: Part = Part {
     name: "links",

@@ -54,6 +54,11 @@ const GENERIC_TITLES: [&str; 10] = [
     "untitled",
     "word document",
 ];
+/// Endings of files, whose names programs put into properties as well.
+const FILE_ENDINGS: [&str; 18] = [
+    ".doc", ".docm", ".docx", ".dot", ".dotx", ".exe", ".htm", ".html", ".indd", ".odt", ".pdf",
+    ".ppt", ".pptx", ".pub", ".rtf", ".tmp", ".xls", ".xlsx",
+];
 const REVIEW: [&str; 14] = [
     "next review date",
     "date of next review",
@@ -155,9 +160,7 @@ fn is_generic(heading: &str) -> bool {
 /// Whether a title in the properties is one that a person gave.
 fn is_title(title: &str) -> bool {
     let folded = fold(title);
-    let is_file = [".doc", ".docx", ".dot", ".dotx", ".pdf", ".htm", ".html", ".rtf", ".odt"]
-        .iter()
-        .any(|ending| folded.ends_with(ending));
+    let is_file = FILE_ENDINGS.iter().any(|ending| folded.trim().ends_with(ending));
     let is_made = folded.starts_with("microsoft word - ") || folded.contains("template");
     title.chars().any(char::is_alphabetic)
         && !is_file

@@ -233,6 +233,17 @@ mod tests {
     }
 
     #[test]
+    fn a_large_first_paragraph_is_the_title() {
+        let file = |size: &str| {
+            let bytes = file(&TAGGED.replace("BDC (Today)", &format!("BDC /F {size} Tf (Today)")));
+            String::from_utf8(bytes).expect("text").replace("/S/H2/", "/S/P /").into_bytes()
+        };
+        let text = |size| write(&read(&file(size)).expect("a document")).expect("it is short");
+        assert!(text("20").starts_with("## Today"), "{}", text("20"));
+        assert!(text("11").starts_with("Today"), "{}", text("11"));
+    }
+
+    #[test]
     fn a_structure_that_leaves_words_out_is_not_followed() {
         let words = "BT /F 11 Tf 72 300 Td (These words are in no part of the structure.) Tj ET";
         let text = markdown(&format!("{TAGGED} {words}"));

@@ -5,7 +5,7 @@ use crate::knowledge::{Library, SAMPLE};
 
 /// As if the files of the pack had been written a while ago.
 fn settle(store: &Path) {
-    let before = SystemTime::now() - Duration::from_secs(60);
+    let before = SystemTime::now() - Duration::from_mins(1);
     for item in fs::read_dir(store.join("northmoor")).expect("the pack").flatten() {
         let file = fs::File::options().append(true).open(item.path()).expect("a file");
         file.set_modified(before).expect("an older file");
@@ -52,7 +52,7 @@ fn read(store: &Path) -> Library {
 fn write_cache(store: &Path) -> PathBuf {
     let place = cache_file_of(store, "northmoor").expect("an id");
     let mut writer = PackCacheWriter::new();
-    writer.began += Duration::from_secs(60);
+    writer.began += Duration::from_mins(1);
     let paths = list(&store.join("northmoor"), &mut Vec::new());
     read_large(&paths, &place, Vec::new(), writer);
     place

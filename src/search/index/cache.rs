@@ -160,7 +160,7 @@ fn remove_old(cache: &Path, in_use: &Path) {
         let name = name.to_string_lossy();
         let Ok(about) = item.metadata() else { continue };
         let Ok(changed) = about.modified() else { continue };
-        let old = changed.elapsed().is_ok_and(|age| age > Duration::from_secs(3600));
+        let old = changed.elapsed().is_ok_and(|age| age > Duration::from_hours(1));
         if name.starts_with(LIST) && about.is_file() {
             lists.push((changed, item.path()));
         } else if name.starts_with(PART)

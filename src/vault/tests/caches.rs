@@ -20,7 +20,7 @@ use crate::vault::{
 
 /// As if everything had been written an hour ago.
 fn age_everything(home: &tempfile::TempDir) {
-    let then = SystemTime::now() - Duration::from_secs(3600);
+    let then = SystemTime::now() - Duration::from_hours(1);
     for path in everything_below(&place(home)).into_iter().filter(|path| path.is_file()) {
         File::options().write(true).open(path).expect("opens").set_modified(then).expect("set");
     }

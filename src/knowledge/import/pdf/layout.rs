@@ -11,7 +11,7 @@ use super::{
 };
 use crate::knowledge::import::{
     builder::{BlockKind, DocumentBuilder},
-    model::TableCell,
+    model::{TableCell, TextStyle},
     plain::{is_label, item},
 };
 
@@ -23,6 +23,12 @@ const MAX_HEADING_LINES: usize = 3;
 const MAX_LEVELS: usize = 5;
 /// The part of a page at its top and bottom in which headers and footers stand.
 const MARGIN: f32 = 0.13;
+/// The part in which hardly anything else stands.
+const OUTER_MARGIN: f32 = 0.085;
+/// Letters that a line of a header has at most.
+const MAX_MARGIN_LEN: usize = 120;
+/// How far from each other lines of headers are for one not to be the other.
+const MARGIN_STEP: f32 = 8.0;
 /// Lines at the top and bottom of a page that may be headers and footers.
 const MARGIN_LINES: usize = 4;
 /// What a note at the foot of a page has at most of the size of the text.
@@ -84,7 +90,7 @@ pub(super) fn read(pages: Vec<Page>, hyphens: &Hyphens, builder: &mut DocumentBu
 }
 
 /// The size of most letters, and whether most are strong.
-fn usual(pages: &[Page]) -> (f32, bool) {
+pub(super) fn usual(pages: &[Page]) -> (f32, bool) {
     let mut sizes: HashMap<i32, usize> = HashMap::new();
     let (mut strong, mut all) = (0, 0);
     for word in pages.iter().flat_map(|page| &page.words) {
@@ -128,13 +134,20 @@ fn margins(sheets: &[Sheet]) -> HashMap<(String, i32), usize> {
             }
         }
     }
-    let needed = if sheets.len() < 4 { 2 } else { (sheets.len() / 3).max(3) };
-    counts.retain(|_, count| *count >= needed);
+    let height = sheets.iter().map(|sheet| sheet.height).fold(f32::MIN, f32::max);
+    let few = if sheets.len() < 4 { 2 } else { (sheets.len() / 3).max(3) };
+    counts.retain(|(text, at), count| {
+        let at = *at as f32 * MARGIN_STEP;
+        let is_outer = at < height * OUTER_MARGIN || at > height * (1.0 - OUTER_MARGIN);
+        // Further in, the first lines of forms are the same as well.
+        let needed = if is_outer { few } else { (sheets.len() * 2).div_ceil(3).max(3) };
+        *count >= needed && text.chars().count() <= MAX_MARGIN_LEN
+    });
     counts
 }
 
 fn margin_key(line: &Line) -> (String, i32) {
-    (without_numbers(&line.text()), (line.base / 8.0).round() as i32)
+    (without_numbers(&line.text()), (line.base / MARGIN_STEP).round() as i32)
 }
 
 impl Sheet {
@@ -198,17 +211,17 @@ fn flow_of(
     let end = |band: &mut Vec<Line>, flow: &mut Vec<Flow>| {
         for region in regions(std::mem::take(band)) {
             let (left, right) = (region.left, region.right);
+            let edges = edges(&region.lines);
             let rows = aligned_tables(Region { lines: region.lines, left, right }, |text| {
                 is_bullet(text) || is_label(text)
             });
             for part in rows {
                 match part {
                     Part::Table(table) => flow.push(Flow::Table(table)),
-                    Part::Lines(lines) => flow.extend(lines.into_iter().map(|line| Flow::Line {
-                        line,
-                        left,
-                        right,
-                        page: number,
+                    Part::Lines(lines) => flow.extend(lines.into_iter().map(|line| {
+                        let edge = edges.get(&edge_key(&line)).filter(|(count, _)| *count > 3);
+                        let right = edge.map_or(right, |(_, right)| *right);
+                        Flow::Line { line, left, right, page: number }
                     })),
                 }
             }
@@ -223,6 +236,21 @@ fn flow_of(
     }
     end(&mut band, flow);
     flow.extend(tables.map(Flow::Table));
+}
+
+/// For lines that begin at the same place, how many there are, and how far the longest goes.
+fn edges(lines: &[Line]) -> HashMap<i32, (usize, f32)> {
+    let mut edges = HashMap::new();
+    for line in lines {
+        let (count, right) = edges.entry(edge_key(line)).or_insert((0, line.right()));
+        *count += 1;
+        *right = right.max(line.right());
+    }
+    edges
+}
+
+fn edge_key(line: &Line) -> i32 {
+    (line.left() / 4.0).round() as i32
 }
 
 /// Whether a line is nothing but the number of a page.
@@ -447,9 +475,11 @@ impl<'a> Writer<'a> {
         let is_short = length <= MAX_HEADING_LEN && block.len() <= MAX_HEADING_LINES;
         let is_word = text.chars().any(char::is_alphabetic);
         let is_bullet = first.line.words.len() > 1 && is_bullet(&first.line.words[0].text);
+        let is_line_of_contents = text.contains("....") || text.contains(". . .");
         let is_heading = is_short
             && is_word
             && !is_bullet
+            && !is_line_of_contents
             && (is_large || (is_strong && is_heading_text(block)));
         if is_heading {
             self.labels.clear();
@@ -507,6 +537,9 @@ impl<'a> Writer<'a> {
         for (at, word) in line.words.iter().enumerate().skip(skip) {
             if at > skip && line.is_apart(at) {
                 self.builder.text(" ");
+            }
+            if is_leader(&line.words, at) {
+                continue;
             }
             let mut text = word.text.as_str();
             if let Some(rest) = label.filter(|_| at == skip).and_then(|l| text.strip_prefix(l)) {
@@ -576,6 +609,12 @@ impl<'a> Writer<'a> {
     }
 }
 
+/// Whether a word is one of the dots that lead to the number of a page.
+pub(super) fn is_leader(words: &[Word], at: usize) -> bool {
+    let is_dot = |at: usize| words.get(at).is_some_and(|word| word.text == ".");
+    is_dot(at) && (is_dot(at + 1) || is_dot(at.wrapping_sub(1)))
+}
+
 /// Writes a word with its look and link.
 pub(super) fn write_word(builder: &mut DocumentBuilder, word: &Word, text: &str, all_strong: bool) {
     match &word.link {
@@ -593,7 +632,7 @@ pub(super) fn write_word(builder: &mut DocumentBuilder, word: &Word, text: &str,
         }
         None => builder.text(text),
     }
-    builder.look = Default::default();
+    builder.look = TextStyle::default();
 }
 
 /// Whether the first word of the next line had no room at the end of this one.

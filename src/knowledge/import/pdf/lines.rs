@@ -8,7 +8,7 @@ const SAME_LINE: f32 = 0.2;
 pub(super) const WIDE_GAP: f32 = 1.3;
 /// Lines and words for which a part of a page is a column of text.
 const MIN_COLUMN_LINES: usize = 4;
-const MIN_COLUMN_WORDS: f32 = 3.2;
+const MIN_COLUMN_WORDS: usize = 4;
 /// Columns within columns are looked for to this depth.
 const MAX_COLUMN_DEPTH: usize = 4;
 /// Places at which a column may begin that are tried.
@@ -290,7 +290,7 @@ fn places(lines: &[Line], all: &Region) -> Vec<f32> {
 /// How many lines the shorter of two columns has; `None` if they are not both text.
 fn column_lines(lines: &[Line], sides: &[Side], place: f32) -> Option<usize> {
     let mut count = [0_usize; 2];
-    let mut words = [0_usize; 2];
+    let mut words = [Vec::new(), Vec::new()];
     let mut widths = [0.0_f32; 2];
     let (mut left, mut right) = (f32::MAX, f32::MIN);
     for (line, side) in lines.iter().zip(sides) {
@@ -304,7 +304,7 @@ fn column_lines(lines: &[Line], sides: &[Side], place: f32) -> Option<usize> {
                 let from = own.clone().map(|word| word.left).fold(f32::MAX, f32::min);
                 let to = own.clone().map(|word| word.right).fold(f32::MIN, f32::max);
                 count[at] += 1;
-                words[at] += own.count();
+                words[at].push(own.count());
                 widths[at] += to - from;
             }
         }
@@ -313,9 +313,11 @@ fn column_lines(lines: &[Line], sides: &[Side], place: f32) -> Option<usize> {
     if fewest < MIN_COLUMN_LINES {
         return None;
     }
+    words.iter_mut().for_each(|counts| counts.sort_unstable());
     let is_text = |at: usize, width: f32| {
-        let of = count[at] as f32;
-        words[at] as f32 / of >= MIN_COLUMN_WORDS && widths[at] / of >= 0.5 * width
+        // The cells of a table have few words, whatever stands above and below them.
+        words[at][words[at].len() / 2] >= MIN_COLUMN_WORDS
+            && widths[at] / count[at] as f32 >= 0.38 * width
     };
     (is_text(0, place - left) && is_text(1, right - place)).then_some(fewest)
 }

@@ -1,6 +1,6 @@
 //! A page as words with their places, drawn lines and pictures.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use hayro_interpret::{
     BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps,
@@ -30,8 +30,10 @@ const MAX_PATH_PARTS: usize = 400;
 const MAX_LINKS: usize = 2000;
 /// The part of a page that a picture covers at least to matter.
 const MIN_PICTURE: f64 = 0.015;
-/// How much more ink a strong letter has than the same letter otherwise.
-const STRONG_INK: f32 = 1.22;
+/// How much more ink strong letters have than the same letters of the text.
+const STRONG_INK: f32 = 1.27;
+/// Letters among which one that is drawn twice is looked for.
+const MAX_RECENT: usize = 32;
 
 /// Letters that stand together, in one style.
 #[derive(Clone, Debug, Default)]
@@ -166,6 +168,8 @@ struct PageReader {
     direction: usize,
     /// The ink of a letter of a font.
     inks: HashMap<u128, f32>,
+    /// The letters drawn last: one that is drawn twice, to look bold, is there once.
+    recent: VecDeque<(String, f32, f32)>,
 }
 
 /// Where a letter stands, in the direction in which its line is read.
@@ -179,18 +183,18 @@ struct Place {
 
 impl PageReader {
     fn place(&self, transform: Affine) -> Option<Place> {
-        let [a, b, c, d, x, y] = transform.as_coeffs();
-        let em = a.hypot(b) * 1000.0;
-        let size = ((a * d - b * c).abs() * 1e6 / em.max(1e-6)).abs();
+        let [along_x, along_y, up_x, up_y, x, y] = transform.as_coeffs();
+        let em = along_x.hypot(along_y) * 1000.0;
+        let size = (along_x * up_y - along_y * up_x).abs() * 1e6 / em.max(1e-6);
         if !(x.is_finite() && y.is_finite() && em.is_finite() && size > 0.5 && size < 2000.0) {
             return None;
         }
-        let is_across = b.abs() < 0.1 * a.abs();
-        let is_down = a.abs() < 0.1 * b.abs();
+        let is_across = along_y.abs() < 0.1 * along_x.abs();
+        let is_down = along_x.abs() < 0.1 * along_y.abs();
         let (direction, left, base) = match (is_across, is_down) {
-            (true, _) if a > 0.0 => (0, x, y),
+            (true, _) if along_x > 0.0 => (0, x, y),
             (true, _) => (2, self.width - x, self.height - y),
-            (_, true) if b > 0.0 => (1, y, self.width - x),
+            (_, true) if along_y > 0.0 => (1, y, self.width - x),
             (_, true) => (3, self.height - y, x),
             // What runs across a page in another direction is a watermark.
             _ => return None,
@@ -219,6 +223,18 @@ impl PageReader {
             self.is_spaced = true;
             return;
         }
+        let is_same = |(other, left, base): &(String, f32, f32)| {
+            (left - place.left).abs() < 0.07 * place.size
+                && (base - place.base).abs() < 0.1 * place.size
+                && other == text
+        };
+        if self.recent.iter().any(is_same) {
+            return;
+        }
+        if self.recent.len() >= MAX_RECENT {
+            self.recent.pop_front();
+        }
+        self.recent.push_back((text.to_owned(), place.left, place.base));
         let right = place.left + width;
         let point = Point::new(
             f64::from(f32::midpoint(place.left, right)),
@@ -462,23 +478,35 @@ impl<'a> Device<'a> for PageReader {
     }
 }
 
-/// Finds what is strong where fonts do not say it: letters with more ink than the same letters have
-/// elsewhere.
+/// Finds lines that are strong where fonts do not say it: their letters have more ink than the same
+/// letters have in the text.
 fn find_strong(pages: &mut [Page]) {
-    let mut least: HashMap<char, f32> = HashMap::new();
-    let words = || pages.iter().flat_map(|page| &page.words);
-    for (c, ink) in words().flat_map(|word| &word.ink) {
-        let least = least.entry(*c).or_insert(*ink);
-        *least = least.min(*ink);
+    let mut counts: HashMap<(char, u32), usize> = HashMap::new();
+    for (c, ink) in pages.iter().flat_map(|page| &page.words).flat_map(|word| &word.ink) {
+        *counts.entry((*c, ink.to_bits())).or_default() += 1;
     }
-    for word in pages.iter_mut().flat_map(|page| &mut page.words) {
-        let letters = word.ink.iter().filter(|(c, _)| c.is_alphanumeric());
-        let (mut more, mut all) = (0, 0);
-        for (c, ink) in letters {
-            all += 1;
-            more += usize::from(least.get(c).is_some_and(|least| *ink > STRONG_INK * least));
+    let mut usual: HashMap<char, (usize, f32)> = HashMap::new();
+    for ((c, ink), count) in counts {
+        let ink = f32::from_bits(ink);
+        let most = usual.entry(c).or_insert((count, ink));
+        // Of two that are as frequent the lighter one is that of the text.
+        if count > most.0 || (count == most.0 && ink < most.1) {
+            *most = (count, ink);
         }
-        word.look.strong |= all > 0 && more * 2 > all;
-        word.ink = Vec::new();
+    }
+    for page in pages {
+        for line in page.words.chunk_by_mut(|a, b| a.base == b.base && a.size == b.size) {
+            let inks = || {
+                let letters = line.iter().flat_map(|word| &word.ink);
+                letters.filter(|(c, _)| c.is_alphanumeric())
+            };
+            let own: f32 = inks().map(|(_, ink)| ink).sum();
+            let of_text: f32 = inks().filter_map(|(c, _)| usual.get(c)).map(|(_, ink)| ink).sum();
+            let is_strong = own > STRONG_INK * of_text && own > 0.0;
+            for word in line {
+                word.look.strong |= is_strong;
+                word.ink = Vec::new();
+            }
+        }
     }
 }

@@ -80,14 +80,13 @@ pub(in crate::knowledge) fn read_in_process(
 
 fn start(program: &Path) -> io::Result<(UnixStream, Child)> {
     let (connection, other) = UnixStream::pair()?;
-    let output = other.try_clone()?;
     let child = Command::new(program)
         .arg0("caseclinic")
         .arg(PDF_READER)
         .env_clear()
         .current_dir("/")
         .stdin(OwnedFd::from(other))
-        .stdout(OwnedFd::from(output))
+        .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()?;
     Ok((connection, child))
@@ -115,12 +114,10 @@ fn why_ended(status: ExitStatus) -> PdfError {
 
 /// Reads the PDF file that the program which started this one sends; returns the exit code.
 pub fn serve_pdf_reader() -> u8 {
-    let is_socket = |descriptor: rustix::fd::BorrowedFd<'_>| {
-        fstat(descriptor)
-            .is_ok_and(|facts| FileType::from_raw_mode(facts.st_mode) == FileType::Socket)
-    };
     let input = io::stdin();
-    if !is_socket(input.as_fd()) || !is_socket(io::stdout().as_fd()) {
+    let is_socket =
+        fstat(&input).is_ok_and(|facts| FileType::from_raw_mode(facts.st_mode) == FileType::Socket);
+    if !is_socket {
         return PDF_READER_NOT_STARTED_BY_THE_PROGRAM;
     }
     let Ok(connection) = input.as_fd().try_clone_to_owned() else { return 1 };

@@ -13,7 +13,8 @@ use hayro_interpret::hayro_syntax::{
 use super::{
     decode_text,
     hyphens::{HYPHENS, Hyphens},
-    layout::{is_bullet, write_word},
+    layout::{is_bullet, is_leader, usual, write_word},
+    lines::WIDE_GAP,
     page::{Page, Word},
 };
 use crate::knowledge::import::{
@@ -26,6 +27,8 @@ const MAX_DEPTH: usize = 60;
 const MAX_ELEMENTS: usize = 200_000;
 /// Columns and rows that one cell may say it covers.
 const MAX_SPAN: usize = 1000;
+/// How much larger than the text the title is at least.
+const TITLE_SIZE: f32 = 1.35;
 /// The part of the words of a file that its structure must hold to be followed.
 const MIN_COVERED: f32 = 0.9;
 
@@ -256,6 +259,7 @@ pub(super) fn write(
     builder: &mut DocumentBuilder,
 ) {
     let edges = pages.iter().map(edges).collect();
+    let (size, _) = usual(&pages);
     let mut words: HashMap<(usize, u32), Vec<Word>> = HashMap::new();
     for (number, page) in pages.into_iter().enumerate() {
         for word in page.words {
@@ -274,6 +278,7 @@ pub(super) fn write(
         in_item: false,
         in_quote: false,
         section: 0,
+        title_size: TITLE_SIZE * size,
         last: None,
     };
     writer.notes(&tags.root);
@@ -289,13 +294,15 @@ fn is_apart(before: &Word, word: &Word) -> bool {
 /// For lines that begin at the same place, how far to the right the longest goes.
 fn edges(page: &Page) -> HashMap<i32, f32> {
     let mut edges: HashMap<i32, f32> = HashMap::new();
-    for line in super::lines::lines(page.words.clone()) {
-        for part in line.parts() {
-            let words = &line.words[part];
-            if let (Some(first), Some(last)) = (words.first(), words.last()) {
-                let edge = edges.entry((first.left / 4.0).round() as i32).or_insert(last.right);
-                *edge = edge.max(last.right);
-            }
+    let is_same_line = |before: &Word, word: &Word| {
+        let gap = (word.left - before.right) / word.size;
+        (word.base - before.base).abs() < 0.7 * word.size && (-0.5..WIDE_GAP).contains(&gap)
+    };
+    // In the order in which they are drawn, the words of two columns do not stand on one line.
+    for line in page.words.chunk_by(is_same_line) {
+        if let [first, .., last] = line {
+            let edge = edges.entry((first.left / 4.0).round() as i32).or_insert(last.right);
+            *edge = edge.max(last.right);
         }
     }
     edges
@@ -318,6 +325,8 @@ struct TagWriter<'a> {
     in_item: bool,
     in_quote: bool,
     section: u8,
+    /// The size of a first paragraph that is the title.
+    title_size: f32,
     /// The word written last to the open block, and the one that began its line.
     last: Option<Last>,
 }
@@ -496,22 +505,32 @@ impl TagWriter<'_> {
             role if role.len() == 2 && role.starts_with('H') => {
                 self.heading(role.as_bytes()[1] - b'0', element);
             }
+            // Word processors tag the title as a paragraph.
+            "P" if self.builder.document.blocks.is_empty() && self.is_title(element) => {
+                self.heading(0, element);
+            }
             "LI" => self.item(element),
             "Table" => self.table(element),
-            "Figure" | "Formula" => match &element.alt {
-                Some(alt) => {
-                    self.builder.picture(alt);
+            "Figure" | "Formula" => {
+                let has_words = !self.text_of(element).is_empty();
+                if element.alt.is_some() || !has_words {
+                    self.builder.picture(element.alt.as_deref().unwrap_or_default());
+                    self.end_block();
                 }
-                None => {
-                    let has_words = !self.text_of(element).is_empty();
-                    self.blocks(element);
-                    if !has_words {
-                        self.builder.picture("");
-                    }
-                }
-            },
+                self.blocks(element);
+            }
             _ => self.blocks(element),
         }
+    }
+
+    /// Whether all words of an element are as large as those of a title.
+    fn is_title(&self, element: &Element) -> bool {
+        let mut sizes = Vec::new();
+        element.walk(&mut |page, id| {
+            let words = self.words.get(&(page, id)).into_iter().flatten();
+            sizes.extend(words.map(|word| word.size));
+        });
+        !sizes.is_empty() && sizes.into_iter().all(|size| size >= self.title_size)
     }
 
     fn heading(&mut self, level: u8, element: &Element) {
@@ -670,7 +689,9 @@ impl TagWriter<'_> {
                 word.link.get_or_insert_with(|| link.to_owned());
             }
             let next = words.get(at + 1);
-            self.word(page, word, next);
+            if !is_leader(&words, at) {
+                self.word(page, word, next);
+            }
         }
         self.builder.close_link();
     }
