@@ -430,7 +430,9 @@ fn notes_are_listed_shown_and_exported_and_a_wrong_passphrase_exits_with_five() 
     assert_eq!((refused.status.code(), unknown.exists()), (Some(2), false), "{said}");
     assert!(said.contains("“.doc”") && said.contains(".md (Markdown)"), "{said}");
     let help = home.try_run(&["clinic", "export", "--help"], &home.passphrase_file());
-    assert!(String::from_utf8_lossy(&help.stdout).contains(".md (Markdown)"));
+    let help =
+        String::from_utf8_lossy(&help.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(help.contains(".md (Markdown)") && help.contains(".pdf (PDF)"), "{help}");
     let lost = home.path().join("none/note.md");
     let lost = ["clinic", "export", "HERON-42", lost.to_str().expect("text")];
     let lost = home.try_run(&lost, &home.passphrase_file());
