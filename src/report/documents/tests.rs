@@ -70,7 +70,7 @@ fn the_case_file_begins_with_a_page_that_stands_alone() {
     let first = document.blocks.iter().position(|block| *block == ReportBlock::PageBreak);
     let page =
         ReportDocument { blocks: document.blocks[..first.expect("details")].to_vec(), ..document };
-    let page = text(&page);
+    let page = text(&page).split_whitespace().collect::<Vec<_>>().join(" ");
     for part in [
         "The question",
         "What happened",
@@ -82,7 +82,7 @@ fn the_case_file_begins_with_a_page_that_stands_alone() {
     ] {
         assert!(page.contains(part), "no {part} in\n{page}");
     }
-    assert!(page.lines().count() < 110, "{page}");
+    assert!(page.len() < 2_500, "{} bytes: {page}", page.len());
 }
 
 #[test]
