@@ -29,7 +29,7 @@ commit it. With names, only the pictures of those tests of tests/screens.
                 80x24 and 120x36, dark, light, high contrast and monochrome. To use one, copy
                 its SVG to docs/pictures.
   --documents   Write the documents of the worked examples as PDF, and the first page of each
-                into docs/pictures/documents, with the page docs/documents.md. Needs pdftoppm.
+                into docs/documents, with the page docs/documents.md. Needs pdftoppm.
 ";
 
 /// The font of the letters in PNG.
@@ -78,7 +78,7 @@ fn write_documents(root: &Path) -> Outcome<ExitCode> {
     if code != ExitCode::SUCCESS {
         return Ok(code);
     }
-    let folder = root.join("docs/pictures/documents");
+    let folder = root.join("docs/documents");
     fs::create_dir_all(&folder)?;
     let mut page =
         "# Documents\n\nThe first page of each document, from the worked examples. They are \
@@ -95,10 +95,10 @@ fn write_documents(root: &Path) -> Outcome<ExitCode> {
         if !status.success() {
             return Err(format!("pdftoppm failed on {file}.pdf").into());
         }
-        page.push_str(&format!("\n## {about}\n\n![{about}](pictures/documents/{file}.png)\n"));
+        page.push_str(&format!("\n## {about}\n\n![{about}](documents/{file}.png)\n"));
     }
     fs::write(root.join("docs/documents.md"), page)?;
-    println!("{} pictures in docs/pictures/documents", DOCUMENTS.len());
+    println!("{} pictures in docs/documents", DOCUMENTS.len());
     Ok(ExitCode::SUCCESS)
 }
 

@@ -99,7 +99,7 @@ fn draw_line(
             canvas.put_short(area, row, VALUES, &line.text, StyleRole::Quiet);
         }
         HandOverLineKind::Note => {
-            canvas.put_short(area, row, 0, &line.text, StyleRole::Quiet);
+            canvas.put_short(area, row, 0, &line.text, StyleRole::Text);
         }
         HandOverLineKind::Warning => {
             canvas.put_short(area, row, 0, &format!("! {}", line.text), StyleRole::Warn);
