@@ -23,7 +23,7 @@ use crate::{clinic::Session, text::LocalTime};
 
 pub use actions::TrackedAction;
 pub use agreed::{Agreed, AgreedAction, AgreedPlacement};
-pub use blank_form::blank_form;
+pub use blank_form::{FormLayout, NoCards, blank_form, placing_cards};
 pub use change_lines::{change_lines, find_changes, has_taken_back_text};
 pub use document::{Chart, ChartRow, ReportBlock, ReportDocument, RunStyle, TextRun};
 pub use documents::{

@@ -1,18 +1,27 @@
 //! `caseclinic template diff OLD NEW`: what differs between two versions of a template, how much it
 //! matters to drafts, and whether `[[migrate]]` names every answer that moves.
-//! `caseclinic template blank ID`: a template as a form to fill in on paper.
+//! `caseclinic template blank ID`: a template as a form to fill in, or its placing cards.
 
-use std::{io, path::Path};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use serde_json::{Value, json};
 
-use super::{CommandError, CommandResult, Context, ErrorKind, check::templates::errors_of};
+use super::{
+    CommandError, CommandResult, Context, ErrorKind, check::templates::errors_of,
+    output::display_path,
+};
 use crate::{
     clinic::{
         ChangeImpact, Language, Template, TemplateChange, bundled_template, check_revision, compare,
     },
-    report::blank_form,
-    services::{find_template, is_template_file, read_template_text, templates_folder},
+    report::{ExportFormat, FormLayout, blank_form, placing_cards},
+    services::{
+        find_template, is_template_file, private_file::write_private_file, read_template_text,
+        templates_folder,
+    },
     text::{Problem, problems_to_json},
 };
 
@@ -21,10 +30,8 @@ use crate::{
 pub(crate) enum TemplateCommand {
     /// Compare two versions of a template, and show whether drafts can move to the new one
     Diff(DiffArgs),
-    /// Print a template as a blank form (Markdown), to fill in on paper or to send ahead of a meeting
-    #[command(
-        after_help = "To keep it: caseclinic template blank consultation-request > request.md"
-    )]
+    /// Print or write a meeting format as a blank form, to fill in on paper or on a computer
+    #[command(after_help = blank_help())]
     Blank(BlankArgs),
 }
 
@@ -32,9 +39,27 @@ pub(crate) enum TemplateCommand {
 pub(crate) struct BlankArgs {
     /// The id of a meeting format, such as consultation-request, or a template file
     template: String,
+    /// Write the form to this file instead of printing it as Markdown; its ending chooses the format
+    #[arg(long, value_name = "FILE")]
+    to: Option<PathBuf>,
+    /// Replace the file if it exists
+    #[arg(long, requires = "to")]
+    replace: bool,
+    /// Instead of the form: the cards on which people place a behaviour, a page for each
+    #[arg(long)]
+    cards: bool,
     /// Leave out what is read aloud
     #[arg(long)]
     without_scripts: bool,
+}
+
+fn blank_help() -> String {
+    format!(
+        "The ending of the file’s name chooses the format: {}.\n\n\
+         For a colleague who has only Word: caseclinic template blank consultation-request --to request.docx\n\
+         To read in what they wrote: caseclinic clinic import request.docx",
+        ExportFormat::list()
+    )
 }
 
 #[derive(Debug, clap::Args)]
@@ -52,12 +77,49 @@ pub(crate) struct DiffArgs {
 pub(crate) fn run(command: &TemplateCommand, context: &mut Context) -> CommandResult {
     match command {
         TemplateCommand::Diff(args) => diff(args, context),
-        TemplateCommand::Blank(args) => {
-            let template = read(&args.template, &templates_folder(&context.paths()?))?;
-            let form = blank_form(&template, Language::En, !args.without_scripts);
-            Ok(context.print_text(&form)?)
-        }
+        TemplateCommand::Blank(args) => blank(args, context),
     }
+}
+
+/// Prints a blank form or its cards, or writes them to a new file. Fails if the format has no cards,
+/// or the file cannot be written.
+fn blank(args: &BlankArgs, context: &mut Context) -> CommandResult {
+    let template = read(&args.template, &templates_folder(&context.paths()?))?;
+    let format = match &args.to {
+        None => ExportFormat::Markdown,
+        Some(file) => ExportFormat::of_file(file).map_err(|unknown| {
+            CommandError::usage(unknown.to_string()).hint(format!(
+                "Nothing was written. Use a file name that ends in {}.",
+                ExportFormat::list()
+            ))
+        })?,
+    };
+    let layout = match format {
+        ExportFormat::Markdown | ExportFormat::Text => FormLayout::Lines,
+        _ => FormLayout::Tables,
+    };
+    let document = if args.cards {
+        placing_cards(&template, Language::En).map_err(|none| {
+            CommandError::failed(none.to_string())
+                .hint("Choose a format in which behaviour is placed, such as peer-case-clinic.")
+        })?
+    } else {
+        blank_form(&template, Language::En, !args.without_scripts, layout)
+    };
+    let contents = format.write(&document);
+    let Some(file) = &args.to else {
+        return Ok(context.print_text(&String::from_utf8_lossy(&contents))?);
+    };
+    write_private_file(&context.paths()?.vault, file, &contents, args.replace).map_err(
+        |refused| {
+            let replace = if refused.exists() { " Or add --replace." } else { "" };
+            CommandError::failed(refused.to_string())
+                .hint(format!("Nothing was written. {}{replace}", refused.advice()))
+        },
+    )?;
+    let (what, name) =
+        (if args.cards { "Placing cards" } else { "Blank form" }, display_path(file));
+    Ok(context.say(format!("{what} written to {name}."))?)
 }
 
 /// Prints the differences. Fails if a file cannot be used, a migration is missing or wrong, or a

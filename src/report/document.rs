@@ -19,7 +19,10 @@ pub struct ReportDocument {
 }
 
 /// One block of a document. Every text is one line without control characters, except the text of an
-/// answer, which keeps its line ends.
+/// answer, which keeps its line ends, and the cells of a table of questions ([`blank_form`]): they have
+/// a line for each hint and each answer to tick.
+///
+/// [`blank_form`]: super::blank_form()
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReportBlock {
     /// A heading: 1 for the document, 2 for a part of it, 3 inside a part.
@@ -51,7 +54,7 @@ pub enum ReportBlock {
         /// Its other parts, each with its name.
         details: Vec<String>,
     },
-    /// A table. Cells that are blank are left free to write in.
+    /// A table. Cells that are blank are left free to write in, as many lines as they have line ends.
     Table {
         /// One cell for each column.
         head: Vec<String>,
@@ -89,6 +92,13 @@ pub struct ChartRow {
     /// Whether it is the row that was agreed.
     pub marked: bool,
 }
+
+/// A line to write on, as a paragraph of its own.
+pub(super) const WRITING_LINE: &str =
+    "______________________________________________________________________";
+
+/// Where a word or two is written.
+pub(super) const SHORT_WRITING_LINE: &str = "____________________";
 
 /// The longest bar of a chart that is written as text.
 const MAX_BAR: usize = 20;

@@ -177,9 +177,15 @@ fn chart(out: &mut String, chart: &Chart) {
     table(out, &head, &rows, false);
 }
 
-/// Rows with blank cells are high enough to write in, unless nobody `writes` there.
+/// Rows with blank cells are high enough to write in, unless nobody `writes` there. A table of questions
+/// has cells of several lines.
 fn table(out: &mut String, head: &[String], rows: &[Vec<String>], writes: bool) {
-    let widths = column_widths(head, rows);
+    let asks = rows.iter().flatten().any(|cell| cell.contains('\n'));
+    let mut widths = column_widths(head, rows);
+    if asks {
+        let equal = TEXT_WIDTH / widths.len().max(1);
+        widths.fill(equal);
+    }
     out.push_str(&format!(
         "<w:tbl><w:tblPr><w:tblStyle w:val=\"TableGrid\"/><w:tblW w:w=\"{TEXT_WIDTH}\" w:type=\"dxa\"/>\
          <w:tblLayout w:type=\"fixed\"/><w:tblLook w:val=\"0020\" w:firstRow=\"1\"/></w:tblPr><w:tblGrid>"
@@ -189,13 +195,14 @@ fn table(out: &mut String, head: &[String], rows: &[Vec<String>], writes: bool) 
     }
     out.push_str("</w:tblGrid>");
     if head.iter().any(|name| !name.is_empty()) {
-        row(out, head, &widths, (true, false), "");
+        row(out, head, &widths, (true, false, false), "");
     }
     // A short table stays on one page.
     let last = rows.len().saturating_sub(1);
     for (at, cells) in rows.iter().enumerate() {
-        let keep = if rows.len() <= SHORT_TABLE && at < last { "<w:keepNext/>" } else { "" };
-        row(out, cells, &widths, (false, writes), keep);
+        let keep =
+            if rows.len() <= SHORT_TABLE && at < last && !asks { "<w:keepNext/>" } else { "" };
+        row(out, cells, &widths, (false, writes, asks), keep);
     }
     out.push_str("</w:tbl>");
     // Tables that follow each other would become one.
@@ -207,15 +214,15 @@ fn row(
     out: &mut String,
     cells: &[String],
     widths: &[usize],
-    (is_head, writes): (bool, bool),
+    (is_head, writes, asks): (bool, bool, bool),
     keep: &str,
 ) {
-    let is_free = writes && cells.iter().skip(1).any(String::is_empty);
-    let height = if is_free {
-        format!("<w:trHeight w:val=\"{WRITING_HEIGHT}\" w:hRule=\"atLeast\"/>")
-    } else {
-        String::new()
-    };
+    let free = cells.iter().skip(1).filter(|cell| cell.trim().is_empty());
+    let lines = free.map(|cell| cell.lines().count().max(1)).max().filter(|_| writes);
+    let height = lines.map_or(String::new(), |lines| {
+        let height = WRITING_HEIGHT * lines;
+        format!("<w:trHeight w:val=\"{height}\" w:hRule=\"atLeast\"/>")
+    });
     let head = if is_head { "<w:tblHeader/>" } else { "" };
     out.push_str(&format!("<w:tr><w:trPr><w:cantSplit/>{height}{head}</w:trPr>"));
     for (at, width) in widths.iter().enumerate() {
@@ -228,8 +235,13 @@ fn row(
             "<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/>{shade}</w:tcPr>"
         ));
         let text = cells.get(at).map_or("", String::as_str);
-        let (style, bold) = if is_head { ("TableHead", "<w:b/>") } else { ("TableText", "") };
-        paragraph(out, style, keep, &run(text, bold));
+        let style = if is_head { "TableHead" } else { "TableText" };
+        let is_question = asks && at == 0;
+        let lines = if text.trim().is_empty() { "" } else { text };
+        for (line, text) in lines.split('\n').enumerate() {
+            let bold = if is_head || is_question && line == 0 { "<w:b/>" } else { "" };
+            paragraph(out, style, keep, &run(text, bold));
+        }
         out.push_str("</w:tc>");
     }
     out.push_str("</w:tr>");

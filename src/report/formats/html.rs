@@ -74,7 +74,8 @@ impl HtmlPage {
                 self.out.push_str("</li>\n</ol>\n");
             }
             ReportBlock::Table { head, rows } => {
-                let rows = rows.iter().map(|row| row.iter().map(|cell| escape(cell)).collect());
+                let lines = |cell: &String| escape(cell).replace('\n', "<br>");
+                let rows = rows.iter().map(|row| row.iter().map(lines).collect());
                 self.table(None, head, rows);
             }
             ReportBlock::Chart(chart) => self.chart(chart),

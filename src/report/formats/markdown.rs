@@ -7,15 +7,28 @@ mod tests;
 use std::fmt::Write as _;
 
 use crate::{
-    report::document::{ReportBlock, ReportDocument, RunStyle, TextRun},
+    report::document::{
+        ReportBlock, ReportDocument, RunStyle, SHORT_WRITING_LINE, TextRun, WRITING_LINE,
+    },
     text::{clean, clean_line},
 };
+
+/// Lines to write on.
+const LINES: [&str; 2] = [WRITING_LINE, SHORT_WRITING_LINE];
 
 /// Returns the note as Markdown, in which nothing that people typed is markup.
 pub(in crate::report) fn write(document: &ReportDocument) -> String {
     let mut out = String::new();
     let mut last_level = 0;
+    let mut after: Option<&ReportBlock> = None;
     for block in &document.blocks {
+        // A paragraph would go on the last point of the list.
+        if let (Some(ReportBlock::List(_)), ReportBlock::Paragraph(_)) = (after, block)
+            && !out.ends_with("\n\n")
+        {
+            out.push('\n');
+        }
+        after = Some(block);
         // A text in memory takes everything that is written.
         let _ = write_block(block, last_level, &mut out);
         if let ReportBlock::Heading { level, .. } = block {
@@ -37,6 +50,11 @@ fn write_block(block: &ReportBlock, last_level: u8, out: &mut String) -> std::fm
             let gap = if *level == 2 { "\n" } else { "" };
             let marks = "#".repeat(usize::from(*level));
             writeln!(out, "{gap}{marks} {}\n", within_line(text))
+        }
+        // Markdown draws them, too.
+        ReportBlock::Paragraph(runs) if matches!(&runs[..], [run] if LINES.contains(&&*run.text)) =>
+        {
+            writeln!(out, "{}\n", runs[0].text)
         }
         ReportBlock::Paragraph(runs) => writeln!(out, "{}\n", line(runs)),
         ReportBlock::Answer { question, remark, text } => {
@@ -77,12 +95,12 @@ fn table(head: &[String], rows: &[Vec<String>], out: &mut String) -> std::fmt::R
 
 /// Returns runs as one line. Only its first run can begin a list.
 fn line(runs: &[TextRun]) -> String {
-    let Some((first, others)) = runs.split_first() else { return String::new() };
-    let first = match first.style {
-        RunStyle::Plain => inline(&first.text),
-        _ => styled(first),
-    };
-    others.iter().fold(first, |out, run| out + &styled(run))
+    let last = runs.len().saturating_sub(1);
+    let shown = runs.iter().enumerate().map(|(at, run)| match run.style {
+        RunStyle::Plain => escape(&clean_line(&run.text), at == 0, at == last),
+        _ => styled(run),
+    });
+    shown.collect()
 }
 
 fn styled(run: &TextRun) -> String {
@@ -101,12 +119,12 @@ fn row(cells: &[String]) -> String {
 
 /// Returns text for the beginning of a line, with every character escaped that could be markup.
 fn inline(text: &str) -> String {
-    escape(&clean_line(text), true)
+    escape(&clean_line(text), true, false)
 }
 
 /// Returns text for the rest of a line, where nothing can begin a list.
 fn within_line(text: &str) -> String {
-    escape(&clean_line(text), false)
+    escape(&clean_line(text), false, false)
 }
 
 /// Returns text for paragraphs of its own: line ends become hard breaks, blank lines end paragraphs.
@@ -115,7 +133,7 @@ fn block(text: &str) -> String {
     let mut out = String::with_capacity(cleaned.len());
     let mut lines = cleaned.trim().split('\n').map(str::trim).peekable();
     while let Some(line) = lines.next() {
-        out.push_str(&escape(line, true));
+        out.push_str(&escape(line, true, false));
         match lines.peek() {
             None => {}
             Some(next) if line.is_empty() || next.is_empty() => out.push('\n'),
@@ -126,13 +144,24 @@ fn block(text: &str) -> String {
     out
 }
 
-fn escape(line: &str, begins_line: bool) -> String {
+/// Escapes text that may begin or end its line.
+fn escape(line: &str, begins_line: bool, ends_line: bool) -> String {
+    // Between blanks these characters open and close nothing; at the beginning of a line they would
+    // make a list or a rule.
+    let stands_alone = |at: usize, c: char| {
+        let before = line[..at].trim_end_matches(c);
+        let after = line[at..].trim_start_matches(c);
+        let follows = !begins_line || before.chars().any(char::is_alphanumeric);
+        let ends = if after.is_empty() { ends_line } else { after.starts_with(' ') };
+        follows && before.ends_with(' ') && ends
+    };
     let mut out = String::with_capacity(line.len() + 8);
     let digits = line.len() - line.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     for (at, c) in line.char_indices() {
         let rest = &line[at..];
         let ends_word = || rest.chars().nth(1).is_none_or(char::is_whitespace);
         match c {
+            '*' | '_' if stands_alone(at, c) => out.push(c),
             // Entities hold in every reader, also in those that let HTML through.
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),

@@ -87,7 +87,7 @@ fn table(out: &mut String, head: &[String], rows: &[Vec<String>]) {
         for (at, cell) in cells.iter().enumerate() {
             let name = head.get(at).filter(|name| !name.is_empty());
             let text = match name {
-                Some(name) if at > 0 && cell.is_empty() => format!("{name}: ____________________"),
+                Some(name) if cell.trim().is_empty() => format!("{name}: ____________________"),
                 Some(name) if at > 0 => format!("{name}: {cell}"),
                 _ => cell.clone(),
             };
