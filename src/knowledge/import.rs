@@ -10,6 +10,7 @@
 
 mod about;
 mod builder;
+mod document_text;
 mod docx;
 mod entry;
 mod html;
@@ -23,6 +24,7 @@ mod table;
 mod write;
 mod yaml;
 
+pub use document_text::{DocumentPart, DocumentText, UnreadableDocument, read_document_text};
 pub(super) use entry::{DOCUMENT_KEY, slug};
 pub use pdf::{PDF_READER, PDF_READER_NOT_STARTED_BY_THE_PROGRAM, serve_pdf_reader};
 
