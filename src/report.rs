@@ -12,6 +12,7 @@ mod csv_line;
 mod document;
 mod documents;
 pub(crate) mod due;
+mod filled_form;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod formats;
@@ -31,6 +32,10 @@ pub use documents::{
 };
 pub use formats::{
     ExportFormat, NoteFormat, UnknownFormat, WriteError, data::DataFormat, document_text,
+};
+pub use filled_form::{
+    FormError, ImportedForm, NOT_PLACED, NotPlaced, form_format, has_title, import_form,
+    require_form_of_one,
 };
 pub use note_texts::{ActionText, NoteText, TextPlace, for_each_text};
 pub(crate) use text_lint::{Lint, Why, lint_text};

@@ -3,6 +3,7 @@
 mod begin;
 mod correct;
 mod drafts;
+mod import;
 mod list;
 mod read;
 mod retention;
@@ -29,6 +30,9 @@ pub(crate) enum ClinicCommand {
     New(begin::NewArgs),
     /// Start a follow-up of a completed note
     FollowUp(begin::FollowUpArgs),
+    /// Read a form that was filled in on a computer into a new draft
+    #[command(after_help = import::HELP)]
+    Import(import::ImportArgs),
     /// List the meeting formats you can choose from
     Formats {
         /// Print JSON
@@ -74,6 +78,7 @@ pub(crate) fn run(command: ClinicCommand, context: &mut Context) -> CommandResul
     match command {
         ClinicCommand::New(args) => begin::start(args, context),
         ClinicCommand::FollowUp(args) => begin::follow_up(args, context),
+        ClinicCommand::Import(args) => import::import(&args, context),
         ClinicCommand::Formats { json } => begin::list_formats(json, context),
         ClinicCommand::List(args) => list::list(&args, context),
         ClinicCommand::Search(args) => list::search(&args, context),

@@ -2,6 +2,7 @@
 
 mod command_line;
 mod compatibility;
+mod forms;
 mod insight;
 mod migrations;
 mod packs;
