@@ -25,8 +25,8 @@ pub use document::{
     Target, document, plain_text, read_markdown, sections,
 };
 pub use guide::{GUIDE, GuidePage, guide_page};
-pub use import::{PDF_READER, PDF_READER_NOT_STARTED_BY_THE_PROGRAM, serve_pdf_reader};
 pub use import::{DocumentPart, DocumentText, UnreadableDocument, read_document_text};
+pub use import::{PDF_READER, PDF_READER_NOT_STARTED_BY_THE_PROGRAM, serve_pdf_reader};
 pub use library::{Library, Overlay};
 pub use lint::{NoteCounts, check_bundled, check_installed, check_path, count_notes, labels_in};
 pub use pack_builder::{BuiltPack, PackDefaults, build_pack};

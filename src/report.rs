@@ -30,12 +30,12 @@ pub use document::{Chart, ChartRow, ReportBlock, ReportDocument, RunStyle, TextR
 pub use documents::{
     DocumentKind, DocumentSource, Edition, entry_document, insight_document, whole_note,
 };
-pub use formats::{
-    ExportFormat, NoteFormat, UnknownFormat, WriteError, data::DataFormat, document_text,
-};
 pub use filled_form::{
     FormError, ImportedForm, NOT_PLACED, NotPlaced, form_format, has_title, import_form,
     require_form_of_one,
+};
+pub use formats::{
+    ExportFormat, NoteFormat, UnknownFormat, WriteError, data::DataFormat, document_text,
 };
 pub use note_texts::{ActionText, NoteText, TextPlace, for_each_text};
 pub(crate) use text_lint::{Lint, Why, lint_text};

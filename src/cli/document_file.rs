@@ -22,6 +22,11 @@ pub(crate) struct DocumentFileArgs {
 }
 
 impl DocumentFileArgs {
+    /// Returns the format that the file's name asks for, if a file is named.
+    pub(crate) fn format(&self) -> CommandResult<Option<ExportFormat>> {
+        self.file.as_deref().map(format_of).transpose()
+    }
+
     /// Writes the document into the file, if one is named. Returns whether it was.
     pub(crate) fn write(
         &self,

@@ -2,26 +2,21 @@
 //! matters to drafts, and whether `[[migrate]]` names every answer that moves.
 //! `caseclinic template blank ID`: a template as a form to fill in, or its placing cards.
 
-use std::{
-    io,
-    path::{Path, PathBuf},
-};
+use std::{io, path::Path};
 
 use serde_json::{Value, json};
 
 use super::{
-    CommandError, CommandResult, Context, ErrorKind, check::templates::errors_of,
-    output::display_path,
+    CommandError, CommandResult, Context, ErrorKind,
+    check::templates::errors_of,
+    document_file::{DocumentFileArgs, not_made},
 };
 use crate::{
     clinic::{
         ChangeImpact, Language, Template, TemplateChange, bundled_template, check_revision, compare,
     },
     report::{ExportFormat, FormLayout, blank_form, placing_cards},
-    services::{
-        find_template, is_template_file, private_file::write_private_file, read_template_text,
-        templates_folder,
-    },
+    services::{find_template, is_template_file, read_template_text, templates_folder},
     text::{Problem, problems_to_json},
 };
 
@@ -39,12 +34,8 @@ pub(crate) enum TemplateCommand {
 pub(crate) struct BlankArgs {
     /// The id of a meeting format, such as consultation-request, or a template file
     template: String,
-    /// Write the form to this file instead of printing it as Markdown; its ending chooses the format
-    #[arg(long, value_name = "FILE")]
-    to: Option<PathBuf>,
-    /// Replace the file if it exists
-    #[arg(long, requires = "to")]
-    replace: bool,
+    #[command(flatten)]
+    document: DocumentFileArgs,
     /// Instead of the form: the cards on which people place a behaviour, a page for each
     #[arg(long)]
     cards: bool,
@@ -56,7 +47,7 @@ pub(crate) struct BlankArgs {
 fn blank_help() -> String {
     format!(
         "The ending of the file’s name chooses the format: {}.\n\n\
-         For a colleague who has only Word: caseclinic template blank consultation-request --to request.docx\n\
+         For a colleague who has only Word: caseclinic template blank consultation-request --output request.docx\n\
          To read in what they wrote: caseclinic clinic import request.docx",
         ExportFormat::list()
     )
@@ -85,15 +76,7 @@ pub(crate) fn run(command: &TemplateCommand, context: &mut Context) -> CommandRe
 /// or the file cannot be written.
 fn blank(args: &BlankArgs, context: &mut Context) -> CommandResult {
     let template = read(&args.template, &templates_folder(&context.paths()?))?;
-    let format = match &args.to {
-        None => ExportFormat::Markdown,
-        Some(file) => ExportFormat::of_file(file).map_err(|unknown| {
-            CommandError::usage(unknown.to_string()).hint(format!(
-                "Nothing was written. Use a file name that ends in {}.",
-                ExportFormat::list()
-            ))
-        })?,
-    };
+    let format = args.document.format()?.unwrap_or(ExportFormat::Markdown);
     let layout = match format {
         ExportFormat::Markdown | ExportFormat::Text => FormLayout::Lines,
         _ => FormLayout::Tables,
@@ -106,20 +89,11 @@ fn blank(args: &BlankArgs, context: &mut Context) -> CommandResult {
     } else {
         blank_form(&template, Language::En, !args.without_scripts, layout)
     };
-    let contents = format.write(&document);
-    let Some(file) = &args.to else {
-        return Ok(context.print_text(&String::from_utf8_lossy(&contents))?);
-    };
-    write_private_file(&context.paths()?.vault, file, &contents, args.replace).map_err(
-        |refused| {
-            let replace = if refused.exists() { " Or add --replace." } else { "" };
-            CommandError::failed(refused.to_string())
-                .hint(format!("Nothing was written. {}{replace}", refused.advice()))
-        },
-    )?;
-    let (what, name) =
-        (if args.cards { "Placing cards" } else { "Blank form" }, display_path(file));
-    Ok(context.say(format!("{what} written to {name}."))?)
+    if args.document.write(|| document.clone(), context)? {
+        return Ok(());
+    }
+    let contents = format.write(&document).map_err(not_made)?;
+    Ok(context.print_text(&String::from_utf8_lossy(&contents))?)
 }
 
 /// Prints the differences. Fails if a file cannot be used, a migration is missing or wrong, or a

@@ -862,7 +862,8 @@ mod tests {
     /// The blank form as it comes back from a word processor.
     fn blank() -> DocumentText {
         let form = blank_form(&template(), Language::En, true, FormLayout::Tables);
-        read_document_text("form.docx", ExportFormat::Docx.write(&form)).expect("read")
+        read_document_text("form.docx", ExportFormat::Docx.write(&form).expect("written"))
+            .expect("read")
     }
 
     fn rows(document: &mut DocumentText) -> impl Iterator<Item = &mut Vec<Option<String>>> {
@@ -896,9 +897,9 @@ mod tests {
     #[test]
     fn the_blank_form_of_every_layout_has_nothing_to_place_and_says_which_it_is() {
         let markdown = blank_form(&template(), Language::En, true, FormLayout::Lines);
-        let markdown = ExportFormat::Markdown.write(&markdown);
+        let markdown = ExportFormat::Markdown.write(&markdown).expect("written");
         let html = blank_form(&template(), Language::En, true, FormLayout::Tables);
-        let html = ExportFormat::Html.write(&html);
+        let html = ExportFormat::Html.write(&html).expect("written");
         for document in [
             blank(),
             read_document_text("form.md", markdown).expect("read"),

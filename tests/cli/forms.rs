@@ -100,23 +100,26 @@ fn a_form_with_its_rows_rearranged_loses_nothing_and_mixes_nothing() {
 fn a_blank_form_is_written_in_every_format_and_comes_back_as_blank() {
     let home = Home::with_vault();
     let path = |name: &str| home.path().join(name).to_str().expect("text").to_owned();
-    for ending in ["docx", "html", "md", "txt"] {
+    for ending in ["docx", "pdf", "html", "md", "txt"] {
         let file = path(&format!("request.{ending}"));
-        let blank = ["template", "blank", "consultation-request", "--to", &file];
+        let blank = ["template", "blank", "consultation-request", "--output", &file];
         let (code, _, err) = run(&home, &blank);
-        assert!(code == 0 && err.contains("Blank form written to"), "{err}");
+        assert!(code == 0 && err.contains("Written to"), "{err}");
         let (code, _, err) = run(&home, &blank);
         assert!(code == 1 && err.contains("already exists") && err.contains("--replace"), "{err}");
         let (code, said, err) = run(&home, &["clinic", "import", &file]);
-        let why =
-            if ending == "txt" { "is not DOCX, HTML or Markdown" } else { "Nothing is filled in" };
+        let why = if ["pdf", "txt"].contains(&ending) {
+            "is not DOCX, HTML or Markdown"
+        } else {
+            "Nothing is filled in"
+        };
         assert!(code == 1 && err.contains(why) && err.contains("Nothing was saved"), "{said}{err}");
     }
     let (code, _, err) =
-        run(&home, &["template", "blank", "safety-plan", "--to", &path("plan.odt")]);
+        run(&home, &["template", "blank", "safety-plan", "--output", &path("plan.odt")]);
     assert!(code == 2 && err.contains("Nothing was written") && err.contains(".docx"), "{err}");
     let inside = path("vault/form.docx");
-    let (code, _, err) = run(&home, &["template", "blank", "safety-plan", "--to", &inside]);
+    let (code, _, err) = run(&home, &["template", "blank", "safety-plan", "--output", &inside]);
     assert!(code == 1 && err.contains("inside the vault"), "{err}");
     assert_eq!(run(&home, &["clinic", "list"]).1, "", "no draft came of it");
 }

@@ -30,7 +30,7 @@ const MAX_PRINTED_CHARS: usize = 300;
 
 /// How a form gets there, for help.
 pub(crate) const HELP: &str = "\
-To make the form: caseclinic template blank consultation-request --to request.docx
+To make the form: caseclinic template blank consultation-request --output request.docx
 It can be filled in with Word or LibreOffice. The file is not encrypted: delete it when the draft is complete.";
 
 #[derive(Debug, clap::Args)]

@@ -62,7 +62,7 @@ pub fn read_document_text(name: &str, bytes: Vec<u8>) -> Result<DocumentText, Un
 fn words_of(document: ImportedDocument) -> Result<DocumentText, UnreadableDocument> {
     if let Some(why) = document.too_large {
         let advice = "Delete what is not part of the form, and try again.";
-        return Err(UnreadableDocument { message: why.to_owned(), advice });
+        return Err(UnreadableDocument { message: why.message().to_owned(), advice });
     }
     let mut parts: Vec<DocumentPart> = document.blocks.iter().map(part).collect();
     let mut notes: Vec<(String, String)> = document.notes.into_iter().collect();
