@@ -143,7 +143,8 @@ impl ShapedText {
             let c = if matches!(c, '\u{FFFE}' | '\u{FFFF}') { '\u{FFFD}' } else { c };
             let start = self.text.len();
             self.text.push(c);
-            let known = face.glyph(c);
+            // The font has the square, and a box to tick is one.
+            let known = face.glyph(if c == '☐' { SIGN } else { c });
             self.has_signs |= known.is_none();
             let Some((glyph, advance)) = known.or(sign) else { continue };
             self.clusters.push(Cluster {
@@ -258,6 +259,13 @@ mod tests {
     #[test]
     fn a_narrow_column_holds_one_character_a_line_and_loses_none() {
         assert_eq!(lines("ab cd", 0.1).concat(), "ab cd");
+    }
+
+    #[test]
+    fn a_box_to_tick_is_a_square_and_no_missing_character() {
+        let fonts = Fonts::read().expect("the fonts are in the program");
+        let shaped = ShapedText::of("☐ Yes", TextStyle::default(), &fonts);
+        assert!(!shaped.has_signs && shaped.text == "☐ Yes");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::report::document::Chart;
 
 use super::{
     layout::{BOLD, GREY, Layout, Mark, PAGE_HEIGHT, PLAIN, Shade, Strip, TEXT_WIDTH, line_height},
-    shape::{ShapedText, TextLine},
+    shape::{ShapedText, TextLine, TextStyle},
 };
 
 /// Size of the text in cells, in points.
@@ -30,33 +30,59 @@ const MAX_HEAD: f32 = PAGE_HEIGHT / 4.0;
 /// A table no higher than that stays on one page.
 const MAX_WHOLE: f32 = PAGE_HEIGHT / 3.0;
 
-/// What stands in a cell.
+/// The contents of a cell: a text for each of its lines.
 enum Cell {
-    Text(ShapedText),
+    Text(Vec<ShapedText>),
     /// A count with a bar: its length from 0 to 1.
     Bar(ShapedText, f32),
 }
 
 impl Cell {
-    fn text(&self) -> &ShapedText {
+    /// Shapes a cell. The first line of a question is bold, and what follows is its hint.
+    fn shape(layout: &mut Layout<'_>, text: &str, style: TextStyle, is_question: bool) -> Self {
+        let lines = text.split('\n').enumerate().map(|(at, line)| {
+            let style = if is_question && at == 0 { BOLD } else { style };
+            layout.shape(line, style)
+        });
+        Self::Text(lines.collect())
+    }
+
+    fn texts(&self) -> &[ShapedText] {
         match self {
-            Self::Text(text) | Self::Bar(text, _) => text,
+            Self::Text(texts) => texts,
+            Self::Bar(text, _) => std::slice::from_ref(text),
         }
     }
 
+    fn width(&self) -> f32 {
+        self.texts().iter().map(ShapedText::width).fold(0.0, f32::max)
+    }
+
+    fn widest_word(&self) -> f32 {
+        self.texts().iter().map(ShapedText::widest_word).fold(0.0, f32::max)
+    }
+
     fn is_blank(&self) -> bool {
-        self.text().width() == 0.0
+        self.width() == 0.0
+    }
+
+    /// The height that a blank cell keeps free to write in.
+    fn writing_height(&self) -> f32 {
+        if self.is_blank() { WRITING_HEIGHT * self.texts().len() as f32 } else { 0.0 }
     }
 }
 
 /// Puts a table.
 pub(super) fn put_table(layout: &mut Layout<'_>, head: &[String], rows: &[Vec<String>]) {
     let head = if head.iter().all(String::is_empty) { &[] } else { head };
-    let head = head.iter().map(|name| Cell::Text(layout.shape(name, BOLD))).collect();
+    // In a table of questions, cells have several lines.
+    let asks = rows.iter().flatten().any(|cell| cell.contains('\n'));
+    let head = head.iter().map(|name| Cell::shape(layout, name, BOLD, false)).collect();
     let rows = rows.iter().map(|row| {
-        row.iter().map(|cell| Cell::Text(layout.shape(cell, PLAIN))).collect::<Vec<_>>()
+        let cells = row.iter().enumerate();
+        cells.map(|(at, cell)| Cell::shape(layout, cell, PLAIN, asks && at == 0)).collect()
     });
-    let rows = rows.collect();
+    let rows: Vec<Vec<Cell>> = rows.collect();
     Table { caption: None, head, rows, is_chart: false }.put(layout);
 }
 
@@ -64,16 +90,16 @@ pub(super) fn put_table(layout: &mut Layout<'_>, head: &[String], rows: &[Vec<St
 pub(super) fn put_chart(layout: &mut Layout<'_>, chart: &Chart) {
     let (head, _) = chart.to_table();
     let most = chart.most().max(1) as f32;
-    let head = head.iter().map(|name| Cell::Text(layout.shape(name, BOLD))).collect();
+    let head = head.iter().map(|name| Cell::shape(layout, name, BOLD, false)).collect();
     let rows = chart.rows.iter().map(|row| {
         let style = if row.marked { BOLD } else { PLAIN };
-        let mut cells = vec![Cell::Text(layout.shape(&row.name, style))];
+        let mut cells = vec![Cell::shape(layout, &row.name, style, false)];
         for count in &row.counts {
             cells.push(Cell::Bar(layout.shape(&count.to_string(), style), *count as f32 / most));
         }
         if !chart.mark.is_empty() {
             let mark = if row.marked { chart.mark.as_str() } else { "" };
-            cells.push(Cell::Text(layout.shape(mark, style)));
+            cells.push(Cell::shape(layout, mark, style, false));
         }
         cells
     });
@@ -120,8 +146,8 @@ impl Table {
         let body = layout.child(node, Tag::TBody.into());
         let kind = if self.head.is_empty() { RowKind::NamedRow } else { RowKind::Row };
         for cells in &self.rows {
-            let is_free = !self.is_chart && cells.iter().any(Cell::is_blank);
-            let least = if is_free { WRITING_HEIGHT } else { 0.0 };
+            let free = cells.iter().map(Cell::writing_height).fold(0.0, f32::max);
+            let least = if self.is_chart { 0.0 } else { free };
             let row = row_lines(layout, body, cells, &widths, kind);
             let strips = row.strips(&widths, least).into_iter();
             layout.strips.extend(strips.map(|strip| Strip { table_head, ..strip }));
@@ -146,7 +172,7 @@ impl Table {
         let asked = |at: usize| {
             let (mut least, mut most) = (2.0 * PADDING + SIZE, 0.0_f32);
             for cell in rows().filter_map(|row| row.get(at)) {
-                let (word, text) = (cell.text().widest_word(), cell.text().width());
+                let (word, text) = (cell.widest_word(), cell.width());
                 // Dates and the like stay on one line.
                 let short = if text * SIZE <= SHORT_TEXT { text } else { word };
                 least = least.max((short * SIZE).min(MAX_WORD) + 2.0 * PADDING);
@@ -209,7 +235,9 @@ fn row_lines(
         };
         let (text_x, room) = (x + PADDING, (width - 2.0 * PADDING).max(1.0));
         let lines = match cells.get(at) {
-            Some(cell) if !cell.is_blank() => cell.text().lines(room / SIZE),
+            Some(cell) if !cell.is_blank() => {
+                cell.texts().iter().flat_map(|text| text.lines(room / SIZE)).collect()
+            }
             _ => Vec::new(),
         };
         let bar = match cells.get(at) {
