@@ -153,6 +153,37 @@ fn left_out(left_out: LeftOut) -> Vec<String> {
             "pictures",
             "A picture cannot be kept in a note. Describe what matters in words.",
         ),
+        said(
+            left_out.comments,
+            "comment in the margin",
+            "comments in the margin",
+            "Read them in the file, and write down what matters.",
+        ),
     ];
     all.into_iter().flatten().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Cursor, Write};
+
+    use zip::{ZipWriter, write::SimpleFileOptions};
+
+    use super::*;
+
+    #[test]
+    fn comments_in_the_margin_and_struck_out_words_are_counted() {
+        let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+        archive.start_file("word/document.xml", SimpleFileOptions::default()).expect("a part");
+        let text = "<w:document xmlns:w=\"w\"><w:body><w:p><w:r><w:t>Kept</w:t></w:r>\
+             <w:r><w:rPr><w:strike/></w:rPr><w:t>gone</w:t></w:r>\
+             <w:r><w:commentReference w:id=\"1\"/></w:r></w:p></w:body></w:document>";
+        archive.write_all(text.as_bytes()).expect("written");
+        let bytes = archive.finish().expect("an archive").into_inner();
+        let read = read_document_text("form.docx", bytes).expect("read");
+        assert_eq!(read.parts, [DocumentPart::Line("Kept".to_owned())]);
+        let [struck, comment] = &read.left_out[..] else { panic!("{:?}", read.left_out) };
+        assert!(struck.starts_with("1 struck-out passage was not read."), "{struck}");
+        assert!(comment.starts_with("1 comment in the margin was not read."), "{comment}");
+    }
 }

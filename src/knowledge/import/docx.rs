@@ -236,6 +236,7 @@ impl DocxReader {
                 }
             }
             "footnoteReference" | "endnoteReference" => self.note_mark(element),
+            "commentReference" => self.builder.document.left_out.comments += 1,
             sort @ ("footnote" | "endnote") if self.notes == Some(sort) => {
                 // Lines between text and notes are notes of a sort of their own.
                 let is_line = attribute(element, "type").is_some_and(|sort| sort != "normal");

@@ -55,6 +55,8 @@ pub(super) struct LeftOut {
     pub(super) pictures: usize,
     /// Pages that are pictures.
     pub(super) scans: usize,
+    /// Comments in the margin, which are no part of an entry.
+    pub(super) comments: usize,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
