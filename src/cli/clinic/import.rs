@@ -144,7 +144,7 @@ fn refuse<T>(result: Result<T, FormError>, template: &Template) -> CommandResult
     })
 }
 
-/// The format whose title stands at the beginning of a form.
+/// Returns the id of the format whose title begins the form.
 fn format_by_title(document: &DocumentText) -> Option<String> {
     let formats = bundled_templates().iter().filter_map(|one| one.parse().ok());
     let mut formats = formats.map(|template| template.about);
@@ -159,7 +159,7 @@ fn read(path: &Path) -> CommandResult<DocumentText> {
     let unreadable = |error: std::io::Error| {
         failed(format!("{shown} could not be read: {error}."), "Check the name of the file.")
     };
-    // A pipe would be waited for, and a folder is no file.
+    // A pipe would keep the program waiting, and a folder holds no text.
     if !path.metadata().map_err(unreadable)?.is_file() {
         return Err(failed(format!("{shown} is not a file."), "Name the form that was filled in."));
     }
