@@ -40,7 +40,9 @@ pub use notices::{NoticeRows, NoticeSort};
 pub use page::{Mark, Page, PageLine, PageMatch, Piece, TextRole};
 pub use screens::Screen;
 pub use screens::actions::state::{ActionsScreen, Which};
-pub(crate) use screens::clinic::{control::DateEcho, controls::earlier_people};
+pub(crate) use screens::clinic::{
+    chat_round::ChatRound, control::DateEcho, controls::earlier_people,
+};
 pub use screens::clinic::{
     control::{Control, ControlId, ControlKind, Pick, TextForm},
     controls::slot_of,

@@ -17,6 +17,7 @@ mod list;
 mod man;
 mod output;
 mod pack;
+mod place;
 mod prompt;
 mod screens;
 mod search;
@@ -78,6 +79,11 @@ enum Command {
     /// Run, list, show and export case clinics
     #[command(subcommand)]
     Clinic(clinic::ClinicCommand),
+    /// Place a behaviour from another place in a meeting held by video call
+    ///
+    /// Asks where you place it, and prints a sealed block to paste into the chat of the call. Needs no
+    /// vault, and writes nothing to the disk.
+    Place(place::PlaceArgs),
     /// List the actions agreed in all clinics, and record their outcomes
     Actions(actions::ActionsArgs),
     /// Count completed notes, without names and with small numbers hidden
@@ -191,6 +197,7 @@ fn dispatch(command: Option<Command>, context: &mut Context) -> CommandResult {
         Command::Pack(command) => pack::run(&command, context),
         Command::Template(command) => template::run(&command, context),
         Command::Clinic(command) => clinic::run(command, context),
+        Command::Place(args) => place::run(&args, context),
         Command::Actions(args) => actions::run(&args, context),
         Command::Insight(args) => insight::run(&args, context),
         Command::Vault(command) => vault::run(&command, context),

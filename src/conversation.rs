@@ -7,6 +7,7 @@
 
 mod answer;
 mod ask;
+mod chat;
 mod commands;
 mod completion;
 mod participants;
@@ -16,15 +17,16 @@ mod tests;
 use std::{collections::BTreeSet, fmt::Write as _};
 
 use jiff::{SignedDuration, Timestamp};
+use zeroize::Zeroizing;
 
 use crate::{
-    app::{ClinicScreen, ControlId, DissentChoice, DissentReason, Removal},
+    app::{ChatRound, ClinicScreen, ControlId, DissentChoice, DissentReason, Removal},
     clinic::{
         Event, ParticipantId, Refusal, Session, SessionEffect as Asked, Slot, Value, rating_view,
         time_recovery,
     },
     text::LocalTime,
-    vault::NoteId,
+    vault::{NoteId, PlacingRound},
 };
 
 /// An Enter so soon after a written answer was meant for that answer, not for the next question.
@@ -38,6 +40,9 @@ pub trait Guide {
     fn entry(&self, id: &str) -> Option<String>;
     /// Ids and titles that answer some words, the best first.
     fn search(&self, words: &str) -> Vec<(String, String)>;
+    /// Makes the key of a round of placing from other places, whose steps have these codes. An error
+    /// says why it cannot.
+    fn begin_placing(&self, steps: &[String]) -> Result<PlacingRound, String>;
     /// Has the clinic look for the words of installed packs, if there are any.
     fn prepare(&self, _: &mut ClinicScreen) {}
 }
@@ -111,6 +116,10 @@ pub struct Conversation<'a> {
     bound_for: Option<usize>,
     /// What was printed of this stage without being asked.
     printed: BTreeSet<String>,
+    /// The round in which people place from other places; its key ends with it.
+    round: Option<(ChatRound, PlacingRound)>,
+    /// The lines of a chat so far; none while none is being pasted.
+    chat: Option<Zeroizing<String>>,
     /// Entries that the last list of guidance named, by their numbers.
     offered: Vec<String>,
     out: String,
@@ -137,6 +146,8 @@ impl<'a> Conversation<'a> {
             passing: None,
             bound_for: None,
             printed: BTreeSet::new(),
+            round: None,
+            chat: None,
             offered: Vec::new(),
             out: String::new(),
             ending: None,
@@ -159,6 +170,10 @@ impl<'a> Conversation<'a> {
     /// Takes a line, without its end.
     pub fn handle_line(&mut self, line: &str, now: Timestamp) -> Reply {
         let line = crate::text::clean_line(line);
+        if self.chat.is_some() {
+            self.add_to_chat(&line, now);
+            return self.reply();
+        }
         for asked in self.screen.time_passed(now) {
             match asked {
                 Asked::RingPauseOver => self.say("The pause is over. Welcome everyone back."),
@@ -177,13 +192,18 @@ impl<'a> Conversation<'a> {
             );
             return self.reply();
         }
+        self.answer_or_do(&line, now);
+        self.end_round();
+        self.reply()
+    }
+
+    fn answer_or_do(&mut self, line: &str, now: Timestamp) {
         match line.strip_prefix('/') {
             // Two slashes begin an answer that begins with one.
             Some(text) if text.starts_with('/') => self.answer(text, now),
             Some(command) => self.command(command, now),
-            None => self.answer(&line, now),
+            None => self.answer(line, now),
         }
-        self.reply()
     }
 
     /// Whether an empty line came right and so soon after a written answer that it was meant to end it.
@@ -196,6 +216,9 @@ impl<'a> Conversation<'a> {
     /// Takes an empty line in the middle of a text that was pasted: it parts two paragraphs, where
     /// a typed one would end the answer. False if no long answer is being written.
     pub fn takes_blank_line(&mut self) -> bool {
+        if self.chat.is_some() {
+            return true;
+        }
         let Some(lines) = &mut self.written else { return false };
         lines.push(String::new());
         true
@@ -203,7 +226,7 @@ impl<'a> Conversation<'a> {
 
     /// Whether what is typed next must not be seen: somebody places privately.
     pub fn hides(&self) -> bool {
-        matches!(self.prompt, Prompt::Placing { .. })
+        self.chat.is_none() && matches!(self.prompt, Prompt::Placing { .. })
     }
 
     /// The meeting as it stands.

@@ -28,6 +28,7 @@ mod harden;
 pub(crate) mod keys;
 mod maintenance;
 mod notes;
+mod remote_placing;
 pub(crate) mod storage;
 #[cfg(test)]
 mod tests;
@@ -74,6 +75,10 @@ pub use notes::note::{
 pub use notes::save::RevisionText;
 pub use notes::search_source::{LedgerMark, NoteStamp};
 pub use notes::trash::Trashed;
+pub use remote_placing::{
+    BlockFault, MAX_IN_A_ROUND, MAX_REASON_BYTES, NotAPlacingCode, PlacingCode, PlacingRound,
+    SentPlacement, has_block,
+};
 pub use storage::files::Unread;
 pub use storage::location_warnings::location_warnings;
 pub use storage::store::{Disk, Facts, FolderEntry, Store};

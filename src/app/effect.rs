@@ -152,6 +152,15 @@ pub enum VaultRequest {
         /// By when.
         by: Option<Date>,
     },
+    /// Make the key of a round of placing through the chat of a call.
+    BeginPlacing {
+        /// The codes of the steps that people choose from.
+        steps: Vec<String>,
+    },
+    /// Read the placements of the round in a chat.
+    ReadChat(Zeroizing<String>),
+    /// End the round, and its key with it.
+    EndPlacing,
     /// Add a correction, with all of the note, beside what was completed.
     Amend {
         /// Which note.

@@ -16,7 +16,7 @@ use crate::{
         ActionList, BegunFollowUp, Bookmarks, BookmarksError, FileNotWritten, LocalFormat,
         NoteOpened, RequestError, RetentionReply,
     },
-    vault::{NoteId, NoteRow, Verification},
+    vault::{BlockFault, NoteId, NoteRow, SentPlacement, Verification},
 };
 
 /// Something that happened outside.
@@ -75,6 +75,10 @@ pub enum Message {
     PassphraseOffered(SecretString),
     /// The recovery sheet was written into this file, or why not.
     SheetSaved(Result<String, String>),
+    /// The code of a round of placing through the chat, or why there is none.
+    PlacingBegun(Result<String, String>),
+    /// What is in a chat for the round, or why it cannot be read.
+    ChatRead(Result<Vec<Result<SentPlacement, BlockFault>>, String>),
     /// A document is written into this file, or why it is not.
     DocumentWritten(Result<String, FileNotWritten>),
     /// A document is with the printing command, or why it is not.

@@ -104,6 +104,8 @@ pub struct Model {
     /// Whether others look at this screen, so that a clinic and the figures show no more than they
     /// may see.
     pub is_sharing: bool,
+    /// Whether the vault worker holds the key of a round of placing through the chat of a call.
+    pub(crate) is_placing_by_chat: bool,
     /// Why this window can't save, if so.
     pub read_only: Option<String>,
     /// The one visible state of saving.

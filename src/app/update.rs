@@ -13,7 +13,7 @@ use super::{
     VaultDialog, VaultRequest, VaultStatus, VaultStep,
     screens::{
         actions,
-        clinic::{self, apply_event::follow},
+        clinic::{self, apply_event::follow, chat_placing},
         clinics::{self, migrate_draft, retention},
         completed, hand_over,
         locked::{
@@ -108,6 +108,8 @@ fn step(model: &mut Model, message: Message) {
                 dialog.offered(words);
             }
         }
+        Message::PlacingBegun(code) => chat_placing::begun(model, code),
+        Message::ChatRead(blocks) => chat_placing::read(model, blocks),
         Message::DocumentWritten(written) => hand_over::update::written(model, written),
         Message::Printed(printed) => hand_over::update::printed(model, printed),
         Message::SheetSaved(saved) => {
@@ -267,6 +269,7 @@ fn step(model: &mut Model, message: Message) {
 /// What follows every message: pages fit the window, the focus is in view, the draft is saved when
 /// it is due, the clock is wound.
 fn after_update(model: &mut Model) {
+    chat_placing::watch(model);
     let layout = model.layout();
     model.search.stand_beside(model.clinic.is_some());
     if let (Screen::Search, Some(library)) = (model.screen, &model.library) {

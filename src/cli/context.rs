@@ -140,6 +140,12 @@ impl Context {
         self.err.text(&format!("{message}\n"))
     }
 
+    /// Asks on standard error for a line that a person types, after everything printed before it.
+    pub(crate) fn ask_line(&mut self, question: &str) -> io::Result<()> {
+        self.out.flush()?;
+        self.err.text(question)
+    }
+
     /// Asks for something that is not shown, after everything printed before it: what it is asked
     /// about must be on the screen.
     pub(crate) fn ask(&mut self, question: &str) -> Result<SecretString, PromptError> {

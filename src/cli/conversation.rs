@@ -33,7 +33,7 @@ use crate::{
         save_queue::{Drained, SaveEvent, SaveFailure, SaveQueue, SaveState, Work},
     },
     text::{width, wrap},
-    vault::{NoteId, Vault},
+    vault::{KeyPlace, NoteId, PlacingRound, Vault},
 };
 
 /// How long a save may take before the next question is asked all the same.
@@ -359,6 +359,12 @@ impl Guide for LibraryGuide<'_> {
         let options = Options { limit: MAX_FOUND, ..Options::default() };
         let hits = searcher.search(words, &options).hits;
         hits.into_iter().map(|hit| (hit.id, hit.title)).collect()
+    }
+
+    fn begin_placing(&self, steps: &[String]) -> Result<PlacingRound, String> {
+        // A process of its own holds the key: it ends at the reveal, and this one goes on.
+        let steps = steps.iter().map(String::as_str);
+        PlacingRound::begin(&KeyPlace::helper(), steps).map_err(|error| format!("{error}."))
     }
 
     fn prepare(&self, clinic: &mut ClinicScreen) {

@@ -149,6 +149,9 @@ impl Edit<'_> {
             Event::PlacedAgain { slot, participant, code } => {
                 self.place(&slot, participant, code, RatingState::SecondRound)?;
             }
+            Event::PlacementReasonGiven { slot, participant, reason } => {
+                self.give_placement_reason(&slot, participant, reason)?;
+            }
             Event::PlacementWithdrawn { slot, participant } => {
                 self.withdraw_placement(&slot, participant)?;
             }
@@ -318,6 +321,7 @@ impl Memory {
             }
             Event::PlacedPrivately { .. }
             | Event::PlacedAgain { .. }
+            | Event::PlacementReasonGiven { .. }
             | Event::PlacementWithdrawn { .. } => {
                 Self::IrreversibleChange(IrreversibleChange::Placement)
             }

@@ -61,6 +61,8 @@ pub enum Event {
     PlacedPrivately { slot: Slot, participant: ParticipantId, code: Private },
     /// Someone placed it in the second round.
     PlacedAgain { slot: Slot, participant: ParticipantId, code: Private },
+    /// Someone who placed said why, in a line that is hidden until the reveal too.
+    PlacementReasonGiven { slot: Slot, participant: ParticipantId, reason: Private },
     /// Someone took their placement back before the reveal.
     PlacementWithdrawn { slot: Slot, participant: ParticipantId },
     /// The open round was shown; a reason is needed while anyone is still to place.

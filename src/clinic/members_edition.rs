@@ -71,7 +71,11 @@ fn counted(round: &mut Round, order: &[String]) {
         let (a, b) = (a.code.code(), b.code.code());
         step(a).cmp(&step(b)).then_with(|| a.cmp(b))
     });
-    round.placed.iter_mut().for_each(|one| one.participant = NOBODY);
+    for one in &mut round.placed {
+        one.participant = NOBODY;
+        // In their own words, which may tell who they are.
+        one.reason = None;
+    }
 }
 
 /// The content of the note, as lines of the audit trail say it: item, row and text.

@@ -17,13 +17,13 @@ use super::template::value::{ParticipantId, Slot};
 pub use view::{Bar, DissentView, PictureLine, RatingPicture, RatingView, RoundView, rating_view};
 pub(in crate::clinic) use view::{may_place, waiting};
 
-/// An option code that a debug print never shows.
+/// An option code, or a reason, that a debug print never shows.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Private(String);
 
 impl Private {
-    /// Wraps an option code.
+    /// Wraps an option code or a reason.
     pub fn new(code: &str) -> Self {
         Self(code.to_owned())
     }
@@ -129,6 +129,9 @@ pub struct Dissent {
 pub(in crate::clinic) struct PrivatePlacement {
     pub(in crate::clinic) participant: ParticipantId,
     pub(in crate::clinic) code: Private,
+    /// Why, in a line, where it was sent from another place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(in crate::clinic) reason: Option<Private>,
 }
 
 /// One round. `placed` is in order of participant, so that it never tells who came first.
@@ -148,7 +151,13 @@ impl Round {
     pub(in crate::clinic) fn put(&mut self, participant: ParticipantId, code: Private) {
         self.withdraw(participant);
         let at = self.placed.partition_point(|one| one.participant < participant);
-        self.placed.insert(at, PrivatePlacement { participant, code });
+        self.placed.insert(at, PrivatePlacement { participant, code, reason: None });
+    }
+
+    /// Adds a reason to a placement; false if they have not placed.
+    pub(in crate::clinic) fn give_reason(&mut self, who: ParticipantId, reason: Private) -> bool {
+        let placed = self.placed.iter_mut().find(|one| one.participant == who);
+        placed.map(|one| one.reason = Some(reason)).is_some()
     }
 
     pub(in crate::clinic) fn withdraw(&mut self, participant: ParticipantId) -> bool {

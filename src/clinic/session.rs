@@ -54,7 +54,7 @@ const ABOUT: usize = 160;
 
 /// The shape in which sessions are written; [`from_document`](super::from_document) reads every
 /// earlier one.
-pub(in crate::clinic) const SCHEMA: u32 = 5;
+pub(in crate::clinic) const SCHEMA: u32 = 6;
 
 /// One meeting, with the template it began with.
 ///

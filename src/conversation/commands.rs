@@ -13,7 +13,7 @@ use crate::{
 const MORE_MINUTES: u32 = 5;
 
 /// What can be said after a slash, and what it does.
-const COMMANDS: [(&str, &str); 21] = [
+const COMMANDS: [(&str, &str); 23] = [
     ("help", "list these commands"),
     ("back", "go back to the previous question"),
     ("list", "list the questions in this stage with their answers"),
@@ -33,6 +33,8 @@ const COMMANDS: [(&str, &str); 21] = [
     ("read N", "read entry N in that list"),
     ("cite N", "cite entry N in the note"),
     ("names LIST", "names to watch for, separated by commas (deleted when the note is completed)"),
+    ("code", "make a code, so that people on a video call can place through its chat"),
+    ("chat", "take the placements from the chat that you paste next"),
     ("repeat", "ask this question again"),
     ("quit", "leave the clinic (the draft is saved)"),
 ];
@@ -127,6 +129,8 @@ impl Conversation<'_> {
             "read" => self.read(rest),
             "cite" => self.cite(rest, now),
             "names" => self.names(rest, now),
+            "code" => self.code(),
+            "chat" => self.begin_chat(),
             "repeat" => {
                 self.forget_steps();
                 self.ask();

@@ -200,7 +200,13 @@ impl Conversation<'_> {
                 format!("{number}. Ask {who} where they place it. Type the number, from 1 to {of}.")
             }
         });
-        self.say("   Press Enter to do this later. /repeat lists the answers again.");
+        let by_chat = match self.screen.session.placing() {
+            PlacementMethod::VideoCall => " /code lets everyone place through the chat.",
+            _ => "",
+        };
+        self.say(format!(
+            "   Press Enter to do this later. /repeat lists the answers again.{by_chat}"
+        ));
     }
 
     /// Whether what the steps mean was said in this stage.

@@ -14,6 +14,7 @@ use crate::{
         Attendance, RatingState, Status, Template, bundled_templates, from_document,
         practice_session, to_document,
     },
+    vault::KeyPlace,
 };
 
 pub(super) struct NoBooks;
@@ -29,6 +30,11 @@ impl Guide for NoBooks {
 
     fn search(&self, words: &str) -> Vec<(String, String)> {
         vec![(words.to_owned(), format!("About {words}"))]
+    }
+
+    fn begin_placing(&self, steps: &[String]) -> Result<PlacingRound, String> {
+        let steps = steps.iter().map(String::as_str);
+        PlacingRound::begin(&KeyPlace::ThisProcess, steps).map_err(|error| error.to_string())
     }
 }
 
@@ -727,4 +733,63 @@ fn a_view_that_differs_is_kept_with_its_reason() {
     let view = rating_view(conversation.session(), &slot).expect("a placement");
     assert_eq!(view.state, RatingState::Agreed);
     assert_eq!(view.dissent[0].reason, "It stopped when he was asked.");
+}
+
+#[test]
+fn people_on_a_call_place_through_the_chat_and_nothing_of_it_is_said_before_the_reveal() {
+    let mut session = blank("peer-case-clinic");
+    for label in ["nurse", "teacher"] {
+        let (role, label) = ("consultant".to_owned(), label.to_owned());
+        crate::clinic::apply(&mut session, Event::ParticipantAdded { role, label }, now())
+            .expect("listed");
+    }
+    let way = Event::PlacementMethodChosen(crate::clinic::PlacementMethod::VideoCall);
+    crate::clinic::apply(&mut session, way, now()).expect("chosen");
+    let reason = "a test of the chat".to_owned();
+    for _ in 0..3 {
+        let event = Event::GateOverridden { reason: reason.clone() };
+        crate::clinic::apply(&mut session, event, now()).expect("on to the placement");
+    }
+    let (mut conversation, _) =
+        Conversation::begin(None, session, &NoBooks, LocalTime::default(), now());
+    let mut says = |line: &str| conversation.handle_line(line, now()).text;
+    assert!(says("/chat").contains("No code is open"));
+    let mut said = String::new();
+    // On to the first person who places.
+    for _ in 0..20 {
+        said = says("");
+        if said.contains("nurse sent or showed a number") {
+            break;
+        }
+    }
+    assert!(said.contains("/code lets everyone place through the chat"), "{said}");
+    let said = says("/code");
+    let code = said.lines().nth(1).expect("a code").parse::<crate::vault::PlacingCode>();
+    let code = code.expect("it is a code");
+    assert!(said.contains("1 nurse; 2 teacher"), "{said}");
+    let block = |person, step, reason: &str| {
+        let reason = reason.to_owned().into();
+        code.seal(&crate::vault::SentPlacement { person, step, reason }).expect("sealed")
+    };
+    let mut paste = |blocks: &[String]| {
+        let mut said = says("/chat");
+        for line in blocks.concat().lines().chain(["/end"]) {
+            said.push_str(&says(line));
+        }
+        said
+    };
+    let said = paste(&[block(1, 4, "the age gap")]);
+    assert!(said.contains("1 of 2 ready") && said.contains("Still to place: teacher"), "{said}");
+    let said = paste(&[block(1, 4, "the age gap"), block(2, 2, "")]);
+    assert!(said.contains("Everyone has placed it"), "{said}");
+    assert!(!said.contains("the age gap"), "{said}");
+    let mut said = String::new();
+    for _ in 0..6 {
+        said = conversation.handle_line("y", now()).text;
+        if said.contains("First round") {
+            break;
+        }
+    }
+    assert!(said.contains("Reason given for Abusive: the age gap"), "{said}");
+    assert!(conversation.round.is_none(), "the key ends with the reveal");
 }

@@ -6,6 +6,7 @@ mod forms;
 mod insight;
 mod migrations;
 mod packs;
+mod placing;
 #[path = "../support/mod.rs"]
 mod support;
 mod templates;

@@ -18,7 +18,7 @@ use caseclinic::{
     services::head,
     text::LocalTime,
     tui::{theme::Theme, views},
-    vault::NoteId,
+    vault::{KeyPlace, NoteId, PlacingRound},
 };
 use jiff::Timestamp;
 use ratatui::{Terminal, backend::TestBackend};
@@ -55,9 +55,15 @@ fn placed_by(way: PlacementMethod, codes: &[Option<&str>]) -> (Session, Slot) {
     let slot = Slot::in_row("placement", row);
     for (participant, code) in people.into_iter().zip(codes) {
         if let Some(code) = code {
-            let (slot, code) = (slot.clone(), Private::new(code));
-            let event = Event::PlacedPrivately { slot, participant, code };
+            let event = Event::PlacedPrivately {
+                slot: slot.clone(),
+                participant,
+                code: Private::new(code),
+            };
             apply(&mut session, event, now()).expect("placed");
+            let (slot, reason) = (slot.clone(), Private::new(&format!("a reason for {code}")));
+            let event = Event::PlacementReasonGiven { slot, participant, reason };
+            apply(&mut session, event, now()).expect("it is taken");
         }
     }
     let event = Event::GateOverridden { reason: "a test of the door".to_owned() };
@@ -78,6 +84,11 @@ impl Guide for NoBooks {
     }
     fn search(&self, _: &str) -> Vec<(String, String)> {
         Vec::new()
+    }
+
+    fn begin_placing(&self, steps: &[String]) -> Result<PlacingRound, String> {
+        let steps = steps.iter().map(String::as_str);
+        PlacingRound::begin(&KeyPlace::ThisProcess, steps).map_err(|error| error.to_string())
     }
 }
 

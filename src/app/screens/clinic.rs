@@ -2,6 +2,8 @@
 
 pub(crate) mod apply_event;
 pub(crate) mod buttons;
+pub(crate) mod chat_placing;
+pub(crate) mod chat_round;
 pub(crate) mod control;
 pub(crate) mod control_list;
 pub(crate) mod controls;

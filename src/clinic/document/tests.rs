@@ -85,14 +85,14 @@ fn a_document_cut_short_anywhere_is_refused() {
 
 #[test]
 fn a_later_format_is_named() {
-    let document = to_document(&full()).replacen("schema = 5", "schema = 6", 1);
-    assert_eq!(from_document(&document), Err(BrokenDocument::Newer(6)));
+    let document = to_document(&full()).replacen("schema = 6", "schema = 7", 1);
+    assert_eq!(from_document(&document), Err(BrokenDocument::Newer(7)));
     let body = document.rsplit_once("\n[end]").expect("it has an end").0;
-    let body = body.replacen("schema = 6", "schema = 6\nwords = \"of a later version\"", 1);
+    let body = body.replacen("schema = 7", "schema = 7\nwords = \"of a later version\"", 1);
     let document = format!("{body}\n[end]\nbytes = {}\n", body.len());
     assert_eq!(
         from_document(&document),
-        Err(BrokenDocument::Newer(6)),
+        Err(BrokenDocument::Newer(7)),
         "with keys it has no name for"
     );
 }

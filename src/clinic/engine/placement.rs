@@ -1,7 +1,7 @@
 //! Placing on the continuum: collecting, revealed, second round, agreed.
 
 use super::participants::unknown;
-use super::{AuditLine, Edit, asked_item, filled, long_text, reason, restore_in};
+use super::{AuditLine, Edit, asked_item, filled, long_text, one_line, reason, restore_in};
 use crate::clinic::form::completion::row_name;
 use crate::clinic::rating::{
     Dissent, Outcome, PlacementMethod, Private, Rating, RatingState, Round, may_place, waiting,
@@ -47,6 +47,21 @@ impl Edit<'_> {
         open_round(rating).ok_or(SHOWN_ALREADY)?.put(participant, code);
         // No line in the trail: its time and order would tell what nobody may know yet.
         Ok(())
+    }
+
+    pub(super) fn give_placement_reason(
+        &mut self,
+        slot: &Slot,
+        participant: ParticipantId,
+        reason: Private,
+    ) -> Result<(), Refusal> {
+        let reason = Private::new(&one_line(reason.code())?);
+        let round = open_round(rating_of(self.session, slot)?).ok_or(SHOWN_ALREADY)?;
+        // Neither who has placed nor why is in the trail.
+        if reason.code().is_empty() || round.give_reason(participant, reason) {
+            return Ok(());
+        }
+        Err(Refusal::NotNow { why: "A reason can be given only after placing." })
     }
 
     pub(super) fn withdraw_placement(

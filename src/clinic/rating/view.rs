@@ -81,6 +81,9 @@ pub struct RoundView {
     pub ends: Option<(String, String)>,
     /// Who placed it where, in the order people were added.
     pub placements: Vec<(ParticipantId, String)>,
+    /// Reasons that were sent with placements, beside the text of the step: in the order of the
+    /// continuum and then of the alphabet, so that they tell nobody who wrote them.
+    pub reasons: Vec<(String, String)>,
     /// Why it was shown before everyone was ready.
     pub early: Option<String>,
     /// How many were asked.
@@ -194,10 +197,24 @@ fn round_view(item: &Item, steps: &[Bar], round: &Round) -> RoundView {
             .iter()
             .map(|one| (one.participant, one.code.code().to_owned()))
             .collect(),
+        reasons: reasons(steps, round),
         early: round.early.clone(),
         asked: round.asked as usize,
         way: round.way,
     }
+}
+
+fn reasons(steps: &[Bar], round: &Round) -> Vec<(String, String)> {
+    let mut reasons: Vec<(usize, &str)> = round
+        .placed
+        .iter()
+        .filter_map(|one| {
+            let step = steps.iter().position(|bar| bar.code == one.code.code())?;
+            Some((step, one.reason.as_ref()?.code()))
+        })
+        .collect();
+    reasons.sort_unstable();
+    reasons.into_iter().map(|(step, why)| (steps[step].text.clone(), why.to_owned())).collect()
 }
 
 fn dissent_view(session: &Session, dissent: &Dissent) -> DissentView {

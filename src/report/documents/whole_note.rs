@@ -271,6 +271,8 @@ impl Builder<'_> {
             said.push_str(&format!(" {}", line(&spread)));
         }
         self.blocks.paragraph([plain(said)]);
+        let reasons = round.reasons.iter();
+        self.blocks.list(reasons.map(|(step, why)| format!("Reason given for {step}: {why}")));
         if let Some(reason) = &round.early {
             let (placed, asked) = (round.placements.len(), round.asked);
             let when = format!("Revealed when {placed} of {asked} had placed it, because:");

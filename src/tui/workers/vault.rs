@@ -34,8 +34,8 @@ use crate::{
     services::{AppPaths, NoteOpened, RequestError},
     text::{LocalTime, clean_line},
     vault::{
-        KeyPlace, NewSheet, NoteId, RecoverySheet, SealedBuffer, Strength, Vault, VaultError,
-        VaultPlace, VaultState, keys::passphrase, probe,
+        KeyPlace, NewSheet, NoteId, PlacingRound, RecoverySheet, SealedBuffer, Strength, Vault,
+        VaultError, VaultPlace, VaultState, keys::passphrase, probe,
     },
 };
 use inspection::{CheckWorker, inspect};
@@ -60,6 +60,7 @@ pub(super) fn start(
             templates,
             local,
             open: None,
+            placing: None,
             aside: None,
             messages,
         };
@@ -78,6 +79,8 @@ struct VaultWorker {
     /// The time zone of what people read.
     local: LocalTime,
     open: Option<OpenVault>,
+    /// The round of placing through the chat of a call: its key ends with it.
+    placing: Option<PlacingRound>,
     /// What was being typed when the vault was locked.
     aside: Option<SealedBuffer>,
     messages: MessageSender,
@@ -125,6 +128,20 @@ impl VaultWorker {
             VaultRequest::CreateVault(passphrase) => self.create(&passphrase),
             VaultRequest::ConfirmRecovery => self.confirm(),
             VaultRequest::NewSheet => self.make_sheet(),
+            VaultRequest::BeginPlacing { steps } => {
+                let steps = steps.iter().map(String::as_str);
+                let round = PlacingRound::begin(&KeyPlace::helper(), steps);
+                let round = round.map_err(|error| error.to_string());
+                let code = round.as_ref().map(|round| round.code().to_string());
+                self.send(Message::PlacingBegun(code.map_err(Clone::clone)));
+                self.placing = round.ok();
+            }
+            VaultRequest::ReadChat(chat) => {
+                let read = self.placing.as_ref().map(|round| round.read_chat(&chat));
+                let read = read.unwrap_or_else(|| Err(io::Error::other("the round has ended")));
+                self.send(Message::ChatRead(read.map_err(|error| error.to_string())));
+            }
+            VaultRequest::EndPlacing => self.placing = None,
             VaultRequest::WriteDocument(document) => {
                 let written = self.write_document(&document);
                 self.send(Message::DocumentWritten(written));
@@ -357,6 +374,7 @@ impl VaultWorker {
     }
 
     fn lock(&mut self, aside: &[String]) {
+        self.placing = None;
         if let Some(open) = &self.open {
             if !aside.is_empty() {
                 match open.vault.seal_text(aside) {

@@ -2,6 +2,7 @@
 
 use super::{
     apply_event::{KEY, apply_event, apply_outcome, offer_missing},
+    chat_placing,
     keys::Taken,
     rating_controls::behaviour,
 };
@@ -80,6 +81,10 @@ fn pressed(model: &mut Model, id: ControlId) {
                     checked_until: None,
                 });
             }
+        }
+        ControlId::PlacingCode(slot) => chat_placing::code_pressed(model, slot),
+        ControlId::Chat(_) => {
+            model.show_notice("Copy the whole chat of the call, then paste it here as usual.");
         }
         ControlId::Reveal(slot) => {
             apply_event(model, Event::PlacementsRevealed { slot, reason: None });

@@ -60,6 +60,10 @@ pub enum ControlId {
     Readiness(Slot),
     /// Somebody places a behaviour privately.
     Place(Slot, ParticipantId),
+    /// Makes the code for placing through the chat of a call, then copies it.
+    PlacingCode(Slot),
+    /// Takes the chat of a call, with the placements in it.
+    Chat(Slot),
     /// Shows all placements.
     Reveal(Slot),
     /// Opens the second round.

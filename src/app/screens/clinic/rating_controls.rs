@@ -3,6 +3,7 @@
 
 use std::cmp::Ordering;
 
+use super::chat_round;
 use super::control::{Control, ControlId, ControlKind, Pick};
 use crate::{
     clinic::{
@@ -112,8 +113,8 @@ fn instructions(way: PlacementMethod) -> &'static str {
         }
         PlacementMethod::VideoCall => {
             "Say: “Send me your number in a private chat, to me alone.” Or: “Hold up your fingers on \
-             three, two, one.” Then press Enter on each person and type \
-             their number."
+             three, two, one.” Then press Enter on each person and type their number. Or make a code: \
+             then not even you see what anyone chose."
         }
         PlacementMethod::RoundTheTable => {
             "Ask one person at a time. Press Enter on each person and type what they say."
@@ -146,6 +147,9 @@ fn collecting(session: &Session, slot: &Slot, view: &RatingView, out: &mut Vec<C
         let state = if waiting { "still to place" } else { "ready" };
         let label = format!("{} {} · {state}", if waiting { "·" } else { "✓" }, one.label);
         out.push(Control::button(ControlId::Place(slot.clone(), one.id), label).depth(1));
+    }
+    if now == PlacementMethod::VideoCall && view.asked > 0 {
+        chat_round::offer(slot, out);
     }
     if says_who {
         let hint = "First add the people who will place it. Roles and professions only, no names.";
@@ -203,6 +207,7 @@ fn beside_picture(view: &RatingView) -> Vec<String> {
         lines.extend(Some(what_changed(first, second)).filter(|words| !words.is_empty()));
     }
     let Some(newest) = view.second.as_ref().or(view.first.as_ref()) else { return lines };
+    lines.extend(reasons_sent(newest));
     if newest.flagged {
         let apart = newest.spread_sentence().unwrap_or_default();
         let invitation =
@@ -280,10 +285,9 @@ fn middle_of(round: &RoundView) -> String {
 }
 
 fn in_words(name: &str, round: &RoundView) -> Vec<String> {
-    let Some(spread) = round.spread_sentence() else {
-        return vec![format!("{name}. {}", middle_of(round))];
-    };
-    let mut lines = vec![format!("{name}. {} {spread}", middle_of(round))];
+    let spread = round.spread_sentence().map_or(String::new(), |spread| format!(" {spread}"));
+    let mut lines = vec![format!("{name}. {}{spread}", middle_of(round))];
+    lines.extend(reasons_sent(round));
     if let Some(reason) = &round.early {
         let (placed, asked) = (round.placements.len(), round.asked);
         lines.push(format!(
@@ -291,6 +295,11 @@ fn in_words(name: &str, round: &RoundView) -> Vec<String> {
         ));
     }
     lines
+}
+
+/// Reasons that came with placements, each with what was chosen and never with who wrote it.
+fn reasons_sent(round: &RoundView) -> impl Iterator<Item = String> {
+    round.reasons.iter().map(|(step, reason)| format!("Reason given for {step}: {reason}"))
 }
 
 fn text_of(bars: &[Bar], code: &str) -> String {
@@ -362,6 +371,7 @@ mod tests {
         };
         let (low, high) = (counts.iter().position(|n| *n > 0), counts.iter().rposition(|n| *n > 0));
         RoundView {
+            reasons: Vec::new(),
             distribution: texts.into_iter().zip(counts).map(bar).collect(),
             median: None,
             spread: high.unwrap_or(0) - low.unwrap_or(0),

@@ -12,6 +12,7 @@ use std::{
 use jiff::{SignedDuration, Timestamp, civil::Date};
 
 use super::{
+    chat_round::ChatRound,
     control::{Control, ControlId, ControlKind},
     control_list::ControlList,
     controls::{controls, controls_of_text, slot_of},
@@ -96,6 +97,8 @@ pub struct ClinicScreen {
     pub guidance: Guidance,
     /// Somebody placing privately.
     pub placing: Option<Placing>,
+    /// A round in which people place from other places.
+    pub(crate) chat_round: Option<ChatRound>,
     /// A later version of the template, which the draft could be brought to.
     pub newer: Option<Box<Template>>,
     /// Today's date, from which dates such as “next Friday” are read.
@@ -139,6 +142,7 @@ impl ClinicScreen {
             usual_certainty: Certainty::Reported,
             guidance: Guidance::default(),
             placing: None,
+            chat_round: None,
             newer: None,
             today: LocalTime::default().day(now),
             reads_only: false,
@@ -345,9 +349,17 @@ impl ClinicScreen {
         true
     }
 
+    fn controls_of_stage(&self) -> Vec<Control> {
+        let mut controls = controls(&self.session, self.session.stage());
+        if let Some(round) = &self.chat_round {
+            round.show(&mut controls);
+        }
+        controls
+    }
+
     fn enter_stage(&mut self) {
         self.needs.take();
-        self.controls.show(controls(&self.session, self.session.stage()));
+        self.controls.show(self.controls_of_stage());
         self.top = 0;
         self.seen = None;
         self.show_missing = false;
@@ -359,9 +371,9 @@ impl ClinicScreen {
         }
     }
 
-    fn refresh_controls(&mut self) {
+    pub(crate) fn refresh_controls(&mut self) {
         let before = self.controls.iter().position(|control| control.id == self.focus);
-        self.controls.show(controls(&self.session, self.session.stage()));
+        self.controls.show(self.controls_of_stage());
         if self.controls.iter().all(|control| control.id != self.focus) {
             // What had the focus is gone: the first control of the same item takes it (what was
             // just shown stands above it), else the nearest one.

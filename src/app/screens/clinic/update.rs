@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::{
     apply_event::apply_event,
     buttons::{self, after_key},
+    chat_placing,
     control::ControlId,
     field_lint,
     keys::NOTHING_TO_CONFIRM,
@@ -81,6 +82,11 @@ pub(crate) fn takes(model: &mut Model, key: Key) -> bool {
 }
 
 pub(crate) fn paste(model: &mut Model, text: &str) {
+    let is_free =
+        model.clinic.as_ref().is_some_and(|one| one.placing.is_none() && !one.guidance.open);
+    if is_free && chat_placing::pasted(model, text) {
+        return;
+    }
     let Some(clinic) = &mut model.clinic else { return };
     if clinic.guidance.open {
         clinic.guidance.query.insert(text);

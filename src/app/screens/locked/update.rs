@@ -83,6 +83,8 @@ fn leave(model: &mut Model) -> (Return, Vec<String>) {
     if let Some(clinic) = model.clinic.as_mut().filter(|clinic| clinic.note.is_some()) {
         // Somebody placing privately places again: nobody else may see what was chosen.
         clinic.placing = None;
+        // The key of a round ends with the vault's: a new code is made afterwards.
+        clinic.chat_round = None;
         (place.note, place.top) = (clinic.note, clinic.top);
         place.focus = Some(clinic.focus.clone());
         for (control, text) in &clinic.unfinished {

@@ -3,7 +3,8 @@
 use super::*;
 use crate::{
     app::screens::clinic::control::ControlId,
-    clinic::{Attendance, Event},
+    clinic::{Attendance, Event, PlacementMethod},
+    vault::{KeyPlace, PlacingRound, SentPlacement},
 };
 
 /// A new clinic of the first format, in a note.
@@ -268,4 +269,113 @@ fn somebody_who_has_placed_is_not_asked_about_before_their_removal_is_refused() 
     person.presses(Key::plain(Code::Enter));
     assert!(person.model.dialog.is_none(), "nothing is asked that cannot be done");
     assert!(!person.notice().is_empty());
+}
+
+/// The worker's part: the round whose key it would hold, and what it answers to the requests so far.
+fn answer_requests(person: &mut Person, round: &mut Option<PlacingRound>, effects: Vec<Effect>) {
+    for effect in effects {
+        let message = match effect {
+            Effect::Vault(VaultRequest::BeginPlacing { steps }) => {
+                let steps = steps.iter().map(String::as_str);
+                let begun = PlacingRound::begin(&KeyPlace::ThisProcess, steps).expect("a key");
+                let code = begun.code().to_string();
+                *round = Some(begun);
+                Message::PlacingBegun(Ok(code))
+            }
+            Effect::Vault(VaultRequest::ReadChat(chat)) => {
+                let read = round.as_ref().map(|round| round.read_chat(&chat).expect("it opens"));
+                Message::ChatRead(read.ok_or_else(|| "no round".to_owned()))
+            }
+            Effect::Vault(VaultRequest::EndPlacing) => {
+                *round = None;
+                continue;
+            }
+            _ => continue,
+        };
+        let effects = person.hears(message);
+        answer_requests(person, round, effects);
+    }
+}
+
+fn sent(round: &PlacingRound, person: usize, step: usize, reason: &str) -> String {
+    let placement = SentPlacement { person, step, reason: reason.to_owned().into() };
+    format!("Somebody 10:42\n{}\n", round.code().seal(&placement).expect("sealed"))
+}
+
+#[test]
+fn a_chat_is_taken_at_once_tells_what_is_wrong_and_shows_nothing_before_the_reveal() {
+    let mut person = at_a_placement();
+    let clinic = person.model.clinic.as_mut().expect("open");
+    let way = Event::PlacementMethodChosen(PlacementMethod::VideoCall);
+    clinic.apply_event(way, start()).expect("it is chosen");
+    clinic.focus_first(|one| matches!(one.id, ControlId::PlacingCode(_)));
+    let mut worker = None;
+    let effects = person.presses(Key::plain(Code::Enter));
+    answer_requests(&mut person, &mut worker, effects);
+    let round = worker.take().expect("a round is open");
+    let labels: Vec<_> = person.clinic().controls().iter().map(|one| one.label.clone()).collect();
+    assert!(labels.contains(&format!("Code: {}", round.code())), "{labels:?}");
+    assert!(labels.iter().any(|label| label.contains("1 nurse")), "{labels:?}");
+    let other = PlacingRound::begin(&KeyPlace::ThisProcess, ["a"; 6]).expect("a key");
+    let mut chat = sent(&round, 1, 2, "unsure what she knew") + &sent(&other, 2, 1, "");
+    chat += &sent(&round, 7, 3, "");
+    chat += "-----BEGIN AGE ENCRYPTED FILE-----\nYWdlLWVuY3J5";
+    let mut worker = Some(round);
+    let effects = person.hears(Message::Pasted(chat.clone()));
+    answer_requests(&mut person, &mut worker, effects);
+    let Some(Dialog::Reading { text, .. }) = &person.model.dialog else {
+        panic!("nothing is said")
+    };
+    for said in [
+        "1 of 2 ready",
+        "Still to place: teacher",
+        "another code",
+        "has the number 7",
+        "without an end",
+    ] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+    assert!(!text.contains("unsure"), "{text}");
+    assert_eq!(ready(&person), 1);
+    person.presses(Key::plain(Code::Esc));
+    // The whole chat again, with what came since: a second placement of the nurse, and the teacher's.
+    let round = worker.as_ref().expect("it is open");
+    chat = sent(round, 1, 2, "") + &sent(round, 1, 4, "the age gap") + &sent(round, 2, 3, "");
+    let effects = person.hears(Message::Pasted(chat.clone()));
+    answer_requests(&mut person, &mut worker, effects);
+    let Some(Dialog::Reading { text, .. }) = &person.model.dialog else {
+        panic!("nothing is said")
+    };
+    assert!(text.contains("Number 1 (nurse) sent more than one placement"), "{text}");
+    person.presses(Key::plain(Code::Esc));
+    assert!(worker.is_some() && matches!(person.clinic().focus, ControlId::Reveal(_)));
+    let shown = format!("{:?}", person.clinic().controls());
+    assert!(!shown.contains("the age gap"), "a reason shows before the reveal");
+    let effects = person.presses(Key::plain(Code::Enter));
+    answer_requests(&mut person, &mut worker, effects);
+    assert!(worker.is_none(), "the key of the round ends with the reveal");
+    let shown = format!("{:?}", person.clinic().controls());
+    assert!(shown.contains("Reason given for Abusive: the age gap"), "{shown}");
+    let effects = person.hears(Message::Pasted(chat));
+    assert!(!effects.iter().any(|one| matches!(one, Effect::Vault(VaultRequest::ReadChat(_)))));
+    assert!(person.notice().contains("no code is open"), "{}", person.notice());
+}
+
+#[test]
+fn leaving_or_locking_ends_the_round_and_its_key() {
+    for leaves in [Key::plain(Code::F(8)), Key::plain(Code::Esc)] {
+        let mut person = at_a_placement();
+        let clinic = person.model.clinic.as_mut().expect("open");
+        let way = Event::PlacementMethodChosen(PlacementMethod::VideoCall);
+        clinic.apply_event(way, start()).expect("it is chosen");
+        clinic.focus_first(|one| matches!(one.id, ControlId::PlacingCode(_)));
+        let mut worker = None;
+        let effects = person.presses(Key::plain(Code::Enter));
+        answer_requests(&mut person, &mut worker, effects);
+        assert!(worker.is_some());
+        let effects = person.presses(leaves);
+        answer_requests(&mut person, &mut worker, effects);
+        let is_left = person.model.clinic.is_none();
+        assert_eq!(worker.is_none(), is_left, "{leaves:?}");
+    }
 }

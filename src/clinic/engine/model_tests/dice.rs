@@ -241,7 +241,11 @@ fn rating(session: &Session, dice: &mut Dice) -> Event {
     let options = item.map_or(Vec::new(), |item| item.options);
     let code = dice.pick(&options).map_or("none".to_owned(), |option| option.code.clone());
     let participant = who(session, dice);
-    match dice.below(14) {
+    match dice.below(15) {
+        14 => {
+            let reason = Private::new(&dice.reason());
+            Event::PlacementReasonGiven { slot, participant, reason }
+        }
         0..4 => Event::PlacedPrivately { slot, participant, code: Private::new(&code) },
         4..6 => Event::PlacedAgain { slot, participant, code: Private::new(&code) },
         6 => Event::PlacementWithdrawn { slot, participant },

@@ -216,6 +216,7 @@ fn secrets(before: &Session, event: &Event, after: &Session) -> Result<(), TestC
         event,
         Event::PlacedPrivately { .. }
             | Event::PlacedAgain { .. }
+            | Event::PlacementReasonGiven { .. }
             | Event::PlacementWithdrawn { .. }
     );
     let same_trail = before.audit().len() == after.audit().len();
