@@ -106,3 +106,16 @@ fn code_names_nothing_that_connects() {
     }
     check(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
 }
+
+#[test]
+fn the_carrier_of_exchange_files_is_a_program_of_its_own() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |path: &str| fs::read_to_string(root.join(path)).expect("it reads");
+    let lock = read("Cargo.lock");
+    for other in ["caseclinic-carrier", "object_store", "reqwest", "tokio", "hyper"] {
+        assert!(!lock.contains(&format!("name = \"{other}\"")), "{other} is in the tree");
+    }
+    assert!(!read("Cargo.toml").contains("carrier"), "a workspace of its own");
+    let carrier = read("carrier/Cargo.lock");
+    assert!(!carrier.contains("name = \"caseclinic\"") && !carrier.contains("name = \"age\""));
+}
