@@ -25,7 +25,7 @@ mod show;
 mod template;
 mod vault;
 
-use std::{backtrace, ffi::OsString, panic};
+use std::{backtrace, ffi::OsString, panic, sync::Arc};
 
 use clap::{CommandFactory, Parser, Subcommand};
 
@@ -112,6 +112,8 @@ enum Command {
 /// Runs the command line, and returns the exit code.
 pub fn run() -> u8 {
     harden_process();
+    // A file over the limit on its size is then an error like a full disk, and does not end the program.
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
     panic::set_hook(Box::new(report_panic));
     // Not a command for people: the screens start it (`vault/keys/key_helper.rs`).
     if std::env::args_os().nth(1).is_some_and(|first| first == KEY_HELPER) {

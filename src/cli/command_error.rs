@@ -106,6 +106,10 @@ impl From<io::Error> for CommandError {
                 Self::failed("The output was not written: the disk is full.")
                     .hint("Free some space and try again.")
             }
+            io::ErrorKind::FileTooLarge => Self::failed(
+                "The output was not written whole: there is a limit on the size of files.",
+            )
+            .hint("Write it to another folder, or ask your IT support about the limit."),
             _ => Self::failed(format!("The output could not be written: {error}.")),
         }
     }

@@ -301,8 +301,9 @@ impl Context {
         let Err(error) = flushed.and(result) else { return 0 };
         let text = error.to_string();
         if !text.is_empty() {
-            // If the message cannot be printed either, the exit code still says it.
-            let _ = self.say(text);
+            // Not after another flush, which fails where the output cannot be written. If the message
+            // cannot be printed either, the exit code still says it.
+            let _ = self.err.text(&format!("{text}\n"));
         }
         error.kind.exit_code()
     }

@@ -1,13 +1,21 @@
 //! Files that leave the vault: readable by their owner only, outside the vault, whole or not there.
 
+#[cfg(target_os = "linux")]
+use std::os::fd::AsRawFd;
 use std::{
     env, fmt,
-    fs::{self, File, OpenOptions},
-    io::{self, Write},
+    fs::{self, File, FileType, OpenOptions},
+    io::{self, Read, Seek, SeekFrom, Write},
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
 };
 
+#[cfg(target_os = "linux")]
+use rustix::{
+    fs::{AtFlags, CWD, OFlags, RenameFlags, linkat, renameat_with},
+    io::Errno,
+};
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::{text::clean_line, vault::lies_in_vault};
@@ -25,9 +33,11 @@ enum Why {
     InVault,
     Exists,
     IsFolder,
+    NotAFile,
     NoFolder,
     NotAllowed,
     Full,
+    TooLarge,
     Other(io::Error),
 }
 
@@ -38,9 +48,8 @@ impl FileNotWritten {
             io::ErrorKind::IsADirectory => Why::IsFolder,
             io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Why::NoFolder,
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Why::NotAllowed,
-            io::ErrorKind::StorageFull
-            | io::ErrorKind::QuotaExceeded
-            | io::ErrorKind::FileTooLarge => Why::Full,
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Why::Full,
+            io::ErrorKind::FileTooLarge => Why::TooLarge,
             _ => Why::Other(error),
         };
         Self { path: path.to_owned(), why }
@@ -58,9 +67,11 @@ impl FileNotWritten {
             Why::InVault => "Choose a folder outside it.",
             Why::Exists => "Choose a new file name.",
             Why::IsFolder => "Add a file name to it.",
+            Why::NotAFile => "Choose a new file name.",
             Why::NoFolder => "Create the folder, or choose another.",
             Why::NotAllowed => "Choose a folder of your own.",
             Why::Full => "Free some space and try again, or choose another folder.",
+            Why::TooLarge => "Choose another folder, or ask your IT support about the limit.",
             Why::Other(_) => "Choose another file name or folder.",
         }
     }
@@ -74,9 +85,14 @@ impl fmt::Display for FileNotWritten {
             Why::InVault => write!(to, "{path} is inside the vault, or among its copies."),
             Why::Exists => write!(to, "{path} already exists."),
             Why::IsFolder => write!(to, "{path} is a folder."),
+            Why::NotAFile => write!(to, "{path} is not a file."),
             Why::NoFolder => write!(to, "The folder of {path} does not exist."),
             Why::NotAllowed => write!(to, "You do not have permission to create {path}."),
             Why::Full => write!(to, "There is no space left for {path}."),
+            Why::TooLarge => write!(
+                to,
+                "{path} would be larger than this account or disk allows: there is a limit on the size of files."
+            ),
             Why::Other(error) => write!(to, "{path} could not be written: {error}."),
         }
     }
@@ -101,9 +117,9 @@ pub(crate) fn typed_path(typed: &str) -> Result<PathBuf, FileNotWritten> {
     if path.is_absolute() { Ok(path) } else { Err(FileNotWritten { path, why: Why::NotWhole }) }
 }
 
-/// Creates a new file that its owner only can read.
+/// Creates a new, empty file that its owner only can read: its name is then taken.
 pub(crate) fn new_private_file(path: &Path) -> io::Result<File> {
-    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
+    OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(path)
 }
 
 /// Writes a new file outside the vault, on the disk for certain, and reads it back. With `replace`, a file
@@ -118,48 +134,132 @@ pub(crate) fn write_private_file(
     if lies_in_vault(vault, path) {
         return Err(FileNotWritten { path: path.to_owned(), why: Why::InVault });
     }
-    let refused = |error| FileNotWritten::of(path, error);
     if path.is_dir() {
         return Err(FileNotWritten { path: path.to_owned(), why: Why::IsFolder });
     }
-    if !replace || !path.exists() {
-        return write_new(path, contents).map_err(refused);
+    // A pipe or a device would be lost as such, and whatever reads it waits in vain.
+    let is_special = |kind: FileType| !kind.is_file() && !kind.is_symlink();
+    if fs::symlink_metadata(path).is_ok_and(|facts| is_special(facts.file_type())) {
+        return Err(FileNotWritten { path: path.to_owned(), why: Why::NotAFile });
     }
-    let beside = beside(path);
-    write_new(&beside, contents).map_err(refused)?;
-    fs::rename(&beside, path).and_then(|()| sync_folder(path)).map_err(|error| {
+    let written = if replace { write_over(path, contents) } else { write_new(path, contents) };
+    written.map_err(|error| FileNotWritten::of(path, error))
+}
+
+/// Writes a new file, on the disk for certain; fails if something has its name, and then leaves
+/// nothing behind.
+pub(crate) fn write_new(path: &Path, contents: &[u8]) -> io::Result<()> {
+    // What is there already is said before anything is written, and again by the system at the end.
+    if fs::symlink_metadata(path).is_ok() {
+        return Err(io::ErrorKind::AlreadyExists.into());
+    }
+    put(path, contents, false)
+}
+
+/// Writes a file, on the disk for certain, in place of whatever has its name; fails without a change.
+pub(crate) fn write_over(path: &Path, contents: &[u8]) -> io::Result<()> {
+    put(path, contents, true)
+}
+
+/// Writes a file without its name first, so that nothing has the name until all of it is on the disk.
+fn put(path: &Path, contents: &[u8], replace: bool) -> io::Result<()> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    if !put_nameless(folder, path, contents, replace)? {
+        put_beside(folder, path, contents, replace)?;
+    }
+    File::open(folder)?.sync_all()
+}
+
+/// Writes a file under another name in the same folder, and renames it.
+fn put_beside(folder: &Path, path: &Path, contents: &[u8], replace: bool) -> io::Result<()> {
+    let beside = folder.join(name_beside());
+    let rename = if replace { fs::rename } else { rename_new };
+    let written = new_private_file(&beside)
+        .and_then(|file| write_whole(file, contents))
+        .and_then(|_| rename(&beside, path));
+    written.inspect_err(|_| {
         // Only tidying: the error that counts is already known.
         let _ = fs::remove_file(&beside);
-        refused(error)
     })
 }
 
-/// A name in the same folder for the file that takes the place of another.
-fn beside(path: &Path) -> PathBuf {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    path.with_file_name(format!(".{name}.{}.new", std::process::id()))
+/// Returns a name that nobody has met, for a file that does not have its own name yet.
+fn name_beside() -> String {
+    format!(".caseclinic-{}", Uuid::new_v4().simple())
 }
 
-fn sync_folder(path: &Path) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+/// Writes all of it, waits until it is on the disk, and reads it back.
+fn write_whole(mut file: File, contents: &[u8]) -> io::Result<File> {
+    file.write_all(contents)?;
+    file.sync_all()?;
+    file.seek(SeekFrom::Start(0))?;
+    let mut written = Zeroizing::new(Vec::with_capacity(contents.len() + 1));
+    (&file).take(contents.len() as u64 + 1).read_to_end(&mut written)?;
+    (*written == contents).then_some(file).ok_or(io::Error::other("it reads differently"))
 }
 
-/// Writes a new file, on the disk for certain; fails without leaving a file behind.
-pub(crate) fn write_new(path: &Path, contents: &[u8]) -> io::Result<()> {
-    let mut file = new_private_file(path)?;
-    let read_back = || {
-        let written = Zeroizing::new(fs::read(path)?);
-        (*written == contents).then_some(()).ok_or(io::Error::other("it reads differently"))
-    };
-    file.write_all(contents)
-        .and_then(|()| file.sync_all())
-        .and_then(|()| sync_folder(path))
-        .and_then(|()| read_back())
-        .inspect_err(|_| {
-            // Only tidying: the error that counts is already known.
-            let _ = fs::remove_file(path);
-        })
+/// Writes a file that has no name until it is whole: if the program is killed, nothing is left of it.
+/// Returns whether this system and this folder can do so; otherwise nothing was written.
+#[cfg(target_os = "linux")]
+fn put_nameless(folder: &Path, path: &Path, contents: &[u8], replace: bool) -> io::Result<bool> {
+    let flags = OFlags::TMPFILE.bits() as i32;
+    let file =
+        OpenOptions::new().read(true).write(true).custom_flags(flags).mode(0o600).open(folder);
+    let Ok(file) = file else { return Ok(false) };
+    let file = write_whole(file, contents)?;
+    let name = format!("/proc/self/fd/{}", file.as_raw_fd());
+    let link = |to: &Path| linkat(CWD, &name, CWD, to, AtFlags::SYMLINK_FOLLOW);
+    if !replace {
+        return match link(path) {
+            Ok(()) => Ok(true),
+            Err(Errno::EXIST) => Err(io::ErrorKind::AlreadyExists.into()),
+            Err(_) => Ok(false),
+        };
+    }
+    let beside = folder.join(name_beside());
+    if link(&beside).is_err() {
+        return Ok(false);
+    }
+    fs::rename(&beside, path).inspect_err(|_| {
+        // Only tidying: the error that counts is already known.
+        let _ = fs::remove_file(&beside);
+    })?;
+    Ok(true)
+}
+
+/// No other system has files without a name.
+#[cfg(not(target_os = "linux"))]
+fn put_nameless(_: &Path, _: &Path, _: &[u8], _: bool) -> io::Result<bool> {
+    Ok(false)
+}
+
+/// Renames a file, if nothing has the name yet.
+fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
+    #[cfg(target_os = "linux")]
+    match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
+        Ok(()) => return Ok(()),
+        // Some network folders and sticks know no such rename.
+        Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {}
+        Err(error) => return Err(error.into()),
+    }
+    match fs::hard_link(from, to) {
+        Ok(()) => fs::remove_file(from),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
+        // Nor hard links.
+        Err(_) => take_name(from, to),
+    }
+}
+
+/// Renames a file over an empty one that takes the name first.
+fn take_name(from: &Path, to: &Path) -> io::Result<()> {
+    new_private_file(to)?;
+    fs::rename(from, to).inspect_err(|_| {
+        // Only tidying, as above.
+        let _ = fs::remove_file(to);
+    })
 }
 
 #[cfg(test)]
@@ -195,6 +295,25 @@ mod tests {
         assert_eq!((fs::read(&path).expect("it is there"), mode()), (b"another".to_vec(), 0o600));
         let left: Vec<_> = fs::read_dir(home.path()).expect("a folder").collect();
         assert_eq!(left.len(), 2, "nothing half: {left:?}");
+    }
+
+    #[test]
+    fn a_folder_without_nameless_files_or_links_keeps_the_promise() {
+        let home = tempfile::tempdir().expect("a temporary folder");
+        let place = |name: &str| home.path().join(name);
+        put_beside(home.path(), &place("new"), b"one", false).expect("written");
+        let refused = put_beside(home.path(), &place("new"), b"two", false);
+        assert_eq!(refused.expect_err("it is there").kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read(place("new")).expect("it is there"), b"one");
+        put_beside(home.path(), &place("new"), b"two", true).expect("replaced");
+        let refused = take_name(&place("new"), &place("new"));
+        assert_eq!(refused.expect_err("it is there").kind(), io::ErrorKind::AlreadyExists);
+        take_name(&place("new"), &place("other")).expect("renamed");
+        take_name(&place("gone"), &place("third")).expect_err("there is nothing to rename");
+        put_beside(home.path(), home.path(), b"x", true).expect_err("it is a folder");
+        let left: Vec<_> = fs::read_dir(home.path()).expect("a folder").flatten().collect();
+        assert_eq!(left.len(), 1, "{left:?}");
+        assert_eq!(fs::read(place("other")).expect("it is there"), b"two");
     }
 
     #[test]

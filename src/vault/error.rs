@@ -380,6 +380,9 @@ fn disk_advice(error: &io::Error) -> &'static str {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
             "The disk is full: free some space. Text on the screen is kept, and saved as soon as there is space."
         }
+        io::ErrorKind::FileTooLarge => {
+            "There is a limit on the size of files: ask your IT support to raise it. Text on the screen is kept, and saved as soon as it fits."
+        }
         io::ErrorKind::ReadOnlyFilesystem => {
             "The disk is read-only. Move the vault to a disk you can write to."
         }

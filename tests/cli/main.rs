@@ -12,3 +12,4 @@ mod support;
 mod templates;
 mod unreadable;
 mod vault_commands;
+mod written_files;

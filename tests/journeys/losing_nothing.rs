@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use rustix::process::{Resource, Rlimit, prlimit};
+
 use crate::support::{Home, Key, Launch, words};
 
 #[test]
@@ -55,4 +57,32 @@ fn a_damaged_note_is_named_and_the_others_open() {
     terminal.quit();
     assert_eq!(home.faults().len(), 1, "{:?}", home.faults());
     assert!(home.run(&["clinic", "show", "HERON-42"]).contains("the first question"));
+}
+
+#[test]
+fn a_limit_on_the_size_of_files_is_said_and_loses_nothing() {
+    let home = Home::with_vault();
+    home.keep_draft("HERON-42", "kept before the limit");
+    let args = ["clinic", "resume", "HERON-42"];
+    let mut terminal = Launch::new(&home).args(&args).unlocked().go();
+    terminal.wait_for(words::STAGES[0]);
+    terminal.wait_for("kept before the limit");
+    let limit = |terminal: &crate::support::Terminal, bytes| {
+        let limit = Rlimit { current: bytes, maximum: None };
+        prlimit(Some(terminal.pid()), Resource::Fsize, limit).expect("it is set");
+    };
+    limit(&terminal, Some(1024));
+    terminal.write(words::QUESTION, ", typed under the limit");
+    terminal.wait_for(words::NOT_SAVED);
+    terminal.press(&[Key::Ctrl('q')]);
+    let shot = terminal.wait_for("Quit and lose what is not saved");
+    assert!(shot.shows("limit on the size of files"), "it does not say why\n{shot}");
+    terminal.press(&[Key::Esc]);
+    terminal.wait_gone("Quit and lose what is not saved");
+    limit(&terminal, None);
+    terminal.wait_gone(words::NOT_SAVED);
+    terminal.wait_saved();
+    terminal.kill_9();
+    let note = home.note("HERON-42").expect("the draft opens");
+    assert!(note.contains("kept before the limit, typed under the limit"), "{note}");
 }

@@ -82,6 +82,24 @@ pub(crate) fn clinics_left_on_a_full_disk_are_listed_and_resume_with_their_text(
     assert!(note.contains("not on the disk, and now it is"), "{note}");
 }
 
+pub(crate) fn a_document_on_a_full_disk_leaves_nothing_behind() {
+    let home = Home::new();
+    let script = "set -e; mount -t tmpfs -o size=64k tmpfs \"$CASECLINIC_HOME\"; cd \"$CASECLINIC_HOME\"; \
+         mkdir out; printf kept > out/there.pdf; set +e; \
+         \"$0\" show helplines --output out/new.pdf; \
+         \"$0\" show helplines --output out/there.pdf --replace; \
+         ls -A out; cat out/there.pdf";
+    let output = Command::new("unshare")
+        .args(["-m", "/bin/sh", "-c", script])
+        .arg(env!("CARGO_BIN_EXE_caseclinic"))
+        .env("CASECLINIC_HOME", home.path())
+        .output()
+        .expect("it runs");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(said.matches("There is no space left").count(), 2, "{said}");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "there.pdf\nkept", "{said}");
+}
+
 fn unlock(terminal: &mut Terminal) {
     terminal.press(&[Key::Enter]);
     terminal.wait_for(words::UNLOCK);

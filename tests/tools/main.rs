@@ -9,6 +9,7 @@ use libtest_mimic::{Arguments, Trial};
 
 mod full_disk;
 mod idle_lock;
+mod killed;
 #[path = "../support/note_head.rs"]
 mod note_head;
 mod stock_age;
@@ -60,6 +61,11 @@ fn main() -> ExitCode {
         text_typed_on_a_full_disk_is_kept_and_saved_when_there_is_room,
         locking_on_a_full_disk_hides_unsaved_text_and_gives_it_back,
         clinics_left_on_a_full_disk_are_listed_and_resume_with_their_text,
+        a_document_on_a_full_disk_leaves_nothing_behind,
+    ));
+    tests.extend(tests!(
+        "strace", killed::can_follow(), killed:
+        a_document_is_whole_or_not_there,
     ));
     libtest_mimic::run(&arguments, tests).exit_code()
 }

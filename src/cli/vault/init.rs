@@ -2,8 +2,7 @@
 //! over, and its recovery sheet is shown before anything is written into it.
 
 use std::{
-    fs::{self, File},
-    io::{self, Write},
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -17,7 +16,7 @@ use crate::{
         context::Context,
         output::display_path,
     },
-    services::private_file::new_private_file,
+    services::private_file::{new_private_file, write_over},
     vault::{RecoverySheet, Vault, VaultError, VaultState, probe},
 };
 
@@ -47,8 +46,7 @@ pub(crate) fn run(args: &InitArgs, context: &mut Context) -> CommandResult {
     let path = args.recovery_file.as_deref();
     require_outside(path, context)?;
     let passphrase = choose(args.passphrase_fd, args.generate, "--passphrase-fd", context)?;
-    let file = path.map(new_sheet_file).transpose()?;
-    let is_written = file.is_some();
+    path.map(new_sheet_file).transpose()?;
     let (vault, sheet) =
         Vault::create(place.clone(), &passphrase, context.strength).inspect_err(|_| {
             if let Some(path) = path {
@@ -57,7 +55,7 @@ pub(crate) fn run(args: &InitArgs, context: &mut Context) -> CommandResult {
             }
         })?;
     context.say(format!("Created the vault in {}.", display_path(&place.folder)))?;
-    hand_over(&sheet, file, context)?;
+    let is_written = hand_over(&sheet, path, context)?;
     if args.passphrase_fd.is_none() {
         confirm_sheet(&vault, &sheet, context)?;
     } else if is_written {
@@ -67,8 +65,9 @@ pub(crate) fn run(args: &InitArgs, context: &mut Context) -> CommandResult {
     Ok(())
 }
 
-fn new_sheet_file(path: &Path) -> CommandResult<File> {
-    new_private_file(path).map_err(|error| {
+/// Takes the name of the file before there is a vault.
+fn new_sheet_file(path: &Path) -> CommandResult {
+    new_private_file(path).map(drop).map_err(|error| {
         let why = match error.kind() {
             io::ErrorKind::AlreadyExists => "this file already exists".to_owned(),
             io::ErrorKind::NotFound => "its folder does not exist".to_owned(),
@@ -80,14 +79,24 @@ fn new_sheet_file(path: &Path) -> CommandResult<File> {
     })
 }
 
-fn hand_over(sheet: &RecoverySheet, file: Option<File>, context: &mut Context) -> io::Result<()> {
-    if let Some(mut file) = file {
-        match file.write_all(sheet.text.as_bytes()).and_then(|()| file.sync_all()) {
-            Ok(()) => return context.say(WRITTEN),
+/// Writes the sheet into its file, or shows it. Returns whether it is in the file.
+fn hand_over(
+    sheet: &RecoverySheet,
+    path: Option<&Path>,
+    context: &mut Context,
+) -> io::Result<bool> {
+    if let Some(path) = path {
+        match write_over(path, sheet.text.as_bytes()) {
+            Ok(()) => return context.say(WRITTEN).map(|()| true),
             // A sheet that is nowhere cannot be had again: then it is shown after all.
-            Err(error) => context
-                .say(format!("The file could not be written ({error}), so here is the sheet."))?,
+            Err(error) => {
+                // It is still empty.
+                let _ = fs::remove_file(path);
+                context.say(format!(
+                    "The file could not be written ({error}), so here is the sheet."
+                ))?;
+            }
         }
     }
-    show_sheet(sheet, context)
+    show_sheet(sheet, context).map(|()| false)
 }
