@@ -37,9 +37,12 @@ pub use bundled::{BundledTemplate, MeetingFormat, bundled_template, bundled_temp
 pub use case_key::case_key;
 pub use clock::{ClockView, TimeRecovery, clock, time_recovery};
 pub use document::{BrokenDocument, from_document, to_document};
-pub use engine::apply;
 #[cfg(test)]
 pub(crate) use engine::model_tests::dice;
+pub use engine::{
+    ImportedHead, ImportedPart, ImportedPlacement, ImportedRound, ImportedView, Part, PartRefused,
+    apply, import_note,
+};
 pub use event::{Event, SessionEffect};
 pub use follow_up::{
     ActionState, ActionStatusIndex, FollowedUp, LatestAction, PlacementChange, ScaleChange,
@@ -59,9 +62,9 @@ pub use refusal::Refusal;
 pub use session::{
     Action, ActionChange, ActionDetails, ActionStatus, Amendment, Attendance, Certainty, Change,
     Citation, ClockState, Column, Earlier, EarlierAction, EarlierPerson, EarlierPlacement,
-    EarlierScale, IrreversibleChange, Leftover, LeftoverReason, MatrixCell, Participant,
-    RemovedRow, RequestAnswer, Session, Share, Shared, StageSkip, Status, UndoableChange,
-    last_change_is_irreversible, next_redo, next_undo, removed_rows,
+    EarlierScale, ImportedFrom, IrreversibleChange, Leftover, LeftoverReason, MatrixCell,
+    Participant, RemovedRow, RequestAnswer, RoleHolder, Session, Share, Shared, StageSkip, Status,
+    UndoableChange, last_change_is_irreversible, next_redo, next_undo, removed_rows,
 };
 pub use shareable_edition::shareable_edition;
 pub use summary::{Summary, summary};

@@ -35,7 +35,9 @@ pub use filled_form::{
     require_form_of_one,
 };
 pub use formats::{
-    ExportFormat, NoteFormat, UnknownFormat, WriteError, data::DataFormat, document_text,
+    ExportFormat, NoteFormat, UnknownFormat, WriteError,
+    data::{DataFormat, NoteFileError, NoteInFile},
+    document_text,
 };
 pub use note_texts::{ActionText, NoteText, TextPlace, for_each_text};
 pub(crate) use text_lint::{Lint, Why, lint_text};

@@ -16,7 +16,8 @@ pub(crate) mod templates;
 
 pub use bookmarks::{BookmarkChange, Bookmarks, BookmarksError};
 pub use new_clinic::{
-    BegunFollowUp, StartError, begun_follow_ups, follow_up_clinic, new_clinic, practice_clinic,
+    BegunFollowUp, StartError, begun_follow_ups, find_imported, follow_up_clinic, free_case_key,
+    new_clinic, practice_clinic,
 };
 pub use notes::{
     ActionList, FoundNote, NoteChoice, NoteDoubt, NoteError, NoteKind, NoteOpened, find_note,

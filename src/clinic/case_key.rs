@@ -69,6 +69,14 @@ pub fn case_key(seed: u64, taken: &[&str]) -> String {
     format!("{}-{seed}", WORDS[(seed % count) as usize])
 }
 
+/// Whether a text is a case key: one of the words, and a number.
+pub(crate) fn is_case_key(text: &str) -> bool {
+    text.split_once('-').is_some_and(|(word, number)| {
+        let is_number = (2..=20).contains(&number.len());
+        WORDS.contains(&word) && is_number && number.bytes().all(|byte| byte.is_ascii_digit())
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

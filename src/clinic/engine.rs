@@ -5,6 +5,7 @@
 
 mod action;
 mod answers;
+mod import;
 mod lifecycle;
 mod matrix;
 #[cfg(test)]
@@ -45,6 +46,10 @@ const RUN: i64 = 120;
 
 pub(in crate::clinic) use action::shown as shown_action;
 pub(in crate::clinic) use answers::fitting;
+pub use import::{
+    ImportedHead, ImportedPart, ImportedPlacement, ImportedRound, ImportedView, Part, PartRefused,
+    import_note,
+};
 
 type ApplyResult = Result<Vec<SessionEffect>, Refusal>;
 

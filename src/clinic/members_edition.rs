@@ -10,13 +10,11 @@ use std::collections::BTreeSet;
 
 use super::engine::shown_action;
 use super::form::enablement::is_enabled;
-use super::rating::{Rating, RatingState, Round};
-use super::session::{Change, HANDED_OVER, JUMPED, Session};
+use super::rating::{NOBODY, Rating, RatingState, Round};
+use super::session::{Change, HANDED_OVER, IMPORTED, JUMPED, Session};
 use super::template::ItemType;
-use super::template::value::{ParticipantId, RowId, Slot};
+use super::template::value::{RowId, Slot};
 
-/// Who placed a behaviour, where that is not told. No participant has this number.
-const NOBODY: ParticipantId = ParticipantId(0);
 /// The item of the audit trail that records how the note ended.
 const STATUS: &str = "status";
 
@@ -131,7 +129,7 @@ fn standing(session: &Session) -> Standing {
 fn keep_standing(change: &mut Change, standing: &Standing) {
     change.old = None;
     // Only the program writes these, and they hold no words of the meeting.
-    if [JUMPED, HANDED_OVER].contains(&change.item.as_str()) {
+    if [JUMPED, HANDED_OVER, IMPORTED].contains(&change.item.as_str()) {
         return;
     }
     let text = change.new.clone().unwrap_or_default();
@@ -150,7 +148,8 @@ mod tests {
     use super::*;
     use crate::clinic::fixture::Play;
     use crate::clinic::{
-        ActionDetails, Column, Event, Outcome, Value, from_document, rating_view, to_document,
+        ActionDetails, Column, Event, Outcome, ParticipantId, Value, from_document, rating_view,
+        to_document,
     };
 
     /// Words that are typed and then removed, in ways that take turns.

@@ -39,6 +39,9 @@ impl fmt::Debug for Private {
     }
 }
 
+/// Who placed a behaviour, where that is not told. No participant has this number.
+pub(in crate::clinic) const NOBODY: ParticipantId = ParticipantId(0);
+
 /// How placements were taken; the note records it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -35,7 +35,8 @@ pub use history::{
 pub use parts::{
     Action, ActionChange, ActionDetails, ActionStatus, Amendment, Attendance, Certainty, Change,
     Citation, Column, Earlier, EarlierAction, EarlierPerson, EarlierPlacement, EarlierScale,
-    Leftover, LeftoverReason, MatrixCell, Participant, Share, StageSkip, Status,
+    ImportedFrom, Leftover, LeftoverReason, MatrixCell, Participant, RoleHolder, Share, StageSkip,
+    Status,
 };
 pub(in crate::clinic) use parts::{Answer, Within};
 pub use request_answer::RequestAnswer;
@@ -48,6 +49,9 @@ pub(in crate::clinic) const FROM_THE_TEMPLATE: &str = "from the template";
 
 /// The item of the audit trail that records a document that left the vault.
 pub(in crate::clinic) const HANDED_OVER: &str = "handed over";
+
+/// The item of the audit trail that records from which file a note came.
+pub(in crate::clinic) const IMPORTED: &str = "imported";
 
 /// Longest text that says which behaviour a row is about, in characters.
 const ABOUT: usize = 160;
@@ -112,6 +116,7 @@ pub struct Session {
     #[serde(default)]
     pub(in crate::clinic) audit: Vec<Shared<Change>>,
     pub(in crate::clinic) earlier: Option<Earlier>,
+    pub(in crate::clinic) imported: Option<ImportedFrom>,
     /// Shared: every event works on a copy of the session, and no event changes the template.
     #[serde(serialize_with = "serialize_shared", deserialize_with = "deserialize_shared")]
     pub(in crate::clinic) template: Arc<Template>,
@@ -226,6 +231,11 @@ impl Session {
         self.earlier.as_ref()
     }
 
+    /// For a note that was imported from a file: what the file said of itself.
+    pub fn imported(&self) -> Option<&ImportedFrom> {
+        self.imported.as_ref()
+    }
+
     /// What a matrix cell holds.
     pub fn cell(&self, slot: &Slot, domain: &str, column: Column) -> Option<&MatrixCell> {
         self.matrix
@@ -279,7 +289,10 @@ impl Session {
     /// The part someone takes, with their profession when `attributed`.
     pub fn name_of(&self, id: ParticipantId, attributed: bool) -> String {
         let Some(one) = self.participants.iter().find(|one| one.id == id) else {
-            return "a participant".to_owned();
+            let mut by_role = self.imported.iter().flat_map(|from| &from.people);
+            let role = by_role.find(|one| one.id == id).map(|one| self.template.role(&one.role));
+            let role = role.flatten().map(|role| role.title.show(self.language));
+            return role.unwrap_or("a participant").to_owned();
         };
         let part = self
             .template

@@ -30,7 +30,7 @@ use super::{
 use crate::{
     clinic::{Session, Status, Subject, shareable_edition},
     knowledge::Library,
-    text::LocalTime,
+    text::{LocalTime, show_date},
 };
 
 /// Defines the documents, a row for each: variant, the word for it on the command line, its name,
@@ -248,7 +248,8 @@ fn header(session: &Session) -> String {
 }
 
 /// What must be known before anything else.
-fn warnings(session: &Session, blocks: &mut BlockList) {
+fn warnings(reader: &NoteReader<'_>, blocks: &mut BlockList) {
+    let session = reader.session;
     let draft = match session.status() {
         Status::EnteredInError => "Entered in error: do not rely on this note.",
         Status::InProgress => "Draft: the meeting is not complete, and this may still change.",
@@ -260,6 +261,30 @@ fn warnings(session: &Session, blocks: &mut BlockList) {
     if !warning.trim().is_empty() {
         blocks.paragraph([strong(warning.trim())]);
     }
+    for line in imported_from(session, reader.local) {
+        blocks.say(&line);
+    }
+}
+
+/// Returns what is said of a note that came from a file.
+fn imported_from(session: &Session, local: &LocalTime) -> Vec<String> {
+    let Some(from) = session.imported() else { return Vec::new() };
+    let day = |at| show_date(local.day(at));
+    let (key, status) = (&from.case_key, from.status.title());
+    let mut said = format!(
+        "Imported on {} from a file that nobody signed. The file said: {key}, {status}, last changed {}.",
+        day(from.at),
+        day(from.updated)
+    );
+    if let Some(why) = &from.stopped_because {
+        said.push_str(&format!(" Stopped because: {why}"));
+    }
+    let mut lines = vec![said];
+    if !from.left_out.is_empty() {
+        let questions = from.left_out.join("; ");
+        lines.push(format!("The file left out the answers to: {questions}"));
+    }
+    lines
 }
 
 fn say_what_is_left_out(blocks: &mut BlockList, left_out: &[String]) {

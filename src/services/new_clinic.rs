@@ -112,12 +112,37 @@ pub fn new_clinic(
         return Err(StartError::ReadOnly(why.to_owned()));
     }
     let template = in_use(find_template(name, folder)?.template)?;
-    let notes = vault.list().map_err(NoteError::from)?;
-    let heads = notes.iter().filter_map(|row| row.head.as_ref().ok());
-    let taken: Vec<&str> = heads.map(|head| head.case_key.as_str()).collect();
-    let key = case_key(OsRng.next_u64(), &taken);
+    let key = free_case_key(vault, None)?;
     let session = Session::start(template, Uuid::new_v4(), &key, false, Timestamp::now());
     Ok((NoteId::random(), session))
+}
+
+/// Returns a case key that no note has: `wanted`, or a new one.
+///
+/// # Errors
+/// The notes can't be listed.
+pub fn free_case_key(vault: &Vault, wanted: Option<&str>) -> Result<String, NoteError> {
+    let notes = vault.list()?;
+    let heads = notes.iter().filter_map(|row| row.head.as_ref().ok());
+    let taken: Vec<&str> = heads.map(|head| head.case_key.as_str()).collect();
+    Ok(match wanted {
+        Some(wanted) if !taken.contains(&wanted) => wanted.to_owned(),
+        _ => case_key(OsRng.next_u64(), &taken),
+    })
+}
+
+/// Returns the case key of the note that has this name of its own, or was imported from it.
+///
+/// # Errors
+/// The notes can't be listed.
+pub fn find_imported(vault: &Vault, note: Uuid) -> Result<Option<String>, NoteError> {
+    // A note that does not open is named elsewhere, and hinders no other.
+    let mut notes = vault.list()?.into_iter().filter_map(|row| read_note(vault, row.id).ok());
+    let is_it = |session: &Session| {
+        session.id() == note || session.imported().is_some_and(|from| from.note == note)
+    };
+    let found = notes.find(|opened| is_it(&opened.session));
+    Ok(found.map(|opened| opened.session.case_key().to_owned()))
 }
 
 /// A new clinic about the case of a completed note, named by its id or case key: it keeps the case

@@ -5,6 +5,7 @@ mod compatibility;
 mod forms;
 mod insight;
 mod migrations;
+mod notes_back;
 mod packs;
 mod placing;
 #[path = "../support/mod.rs"]

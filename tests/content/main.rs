@@ -12,4 +12,5 @@ mod inputs;
 mod network;
 mod placement_privacy;
 mod relevance;
+mod round_trip;
 mod written_names;

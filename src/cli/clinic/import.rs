@@ -1,4 +1,5 @@
-//! `caseclinic clinic import`: a form that somebody filled in on a computer becomes a draft.
+//! `caseclinic clinic import`: a form that somebody filled in on a computer, or a note that was exported
+//! as JSON, becomes a draft.
 
 use std::{
     fs::File,
@@ -6,6 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::{CommandError, CommandResult, Context, PassphraseSource, require_format};
@@ -14,11 +16,14 @@ use crate::{
     clinic::{Language, Template, bundled_templates, to_document},
     knowledge::{DocumentText, Library, read_document_text},
     report::{
-        FormError, NotPlaced, WatchedNames, form_format, has_title, import_form,
-        require_form_of_one, scan_note,
+        DataFormat, FormError, NotPlaced, NoteFileError, NoteInFile, WatchedNames, form_format,
+        has_title, import_form, require_form_of_one, scan_note,
     },
-    services::{find_template, head, new_clinic, templates_folder},
+    services::{
+        StartError, find_imported, find_template, free_case_key, head, new_clinic, templates_folder,
+    },
     text::{clean_line, counted},
+    vault::NoteId,
 };
 
 /// Bytes of the largest file that is read.
@@ -31,11 +36,14 @@ const MAX_PRINTED_CHARS: usize = 300;
 /// How a form gets there, for help.
 pub(crate) const HELP: &str = "\
 To make the form: caseclinic template blank consultation-request --output request.docx
-It can be filled in with Word or LibreOffice. The file is not encrypted: delete it when the draft is complete.";
+It can be filled in with Word or LibreOffice. The file is not encrypted: delete it when the draft is complete.
+
+A note from another vault: caseclinic clinic export HERON-42 note.json
+It becomes a draft that says which file it came from. Read it, then complete it.";
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct ImportArgs {
-    /// The form as it was filled in: DOCX, HTML or Markdown
+    /// The form as it was filled in (DOCX, HTML or Markdown), or a note that was exported as .json
     file: PathBuf,
     /// The meeting format of the form, if the form does not say it: its id
     #[arg(long, value_name = "ID")]
@@ -48,6 +56,15 @@ pub(crate) struct ImportArgs {
 /// file is no such form, or nothing is filled in.
 pub(crate) fn import(args: &ImportArgs, context: &mut Context) -> CommandResult {
     let shown = display_path(&args.file);
+    match DataFormat::of_file(&args.file) {
+        Some(DataFormat::Json) => return import_json(args, context),
+        Some(DataFormat::Fhir) => {
+            let why = format!("{shown} is a FHIR file, which does not hold the whole note.");
+            let advice = "Nothing was saved. Export the note as .json, and import that.";
+            return Err(CommandError::failed(why).hint(advice));
+        }
+        _ => {}
+    }
     let document = read(&args.file)?;
     let folder = templates_folder(&context.paths()?);
     let named = form_format(&document);
@@ -105,6 +122,69 @@ pub(crate) fn import(args: &ImportArgs, context: &mut Context) -> CommandResult 
     ))?)
 }
 
+/// Saves a note that was exported as JSON as a new draft.
+fn import_json(args: &ImportArgs, context: &mut Context) -> CommandResult {
+    let shown = display_path(&args.file);
+    let failed = |error: NoteFileError| {
+        CommandError::failed(format!("{shown}: {error}"))
+            .hint(format!("Nothing was saved. {}", error.advice))
+    };
+    let bytes = Zeroizing::new(read_bytes(&args.file)?);
+    let note = NoteInFile::read(&bytes).map_err(failed)?;
+    let (id, version) = note.format();
+    let (id, version) = (args.template.as_deref().unwrap_or(id).to_owned(), version.to_owned());
+    require_format(&id, context)?;
+    let template = find_template(&id, &templates_folder(&context.paths()?))?.template;
+    let vault = context.open_vault(args.key.passphrase_fd)?;
+    if let Some(why) = vault.read_only() {
+        return Err(StartError::ReadOnly(why.to_owned()).into());
+    }
+    if let Some(key) = find_imported(&vault, note.note())? {
+        let why = format!("This note is in the vault already, as {key}.");
+        let advice = "Nothing was saved. To add to a completed note: `caseclinic clinic amend`.";
+        return Err(CommandError::failed(why).hint(advice));
+    }
+    let key = free_case_key(&vault, Some(note.case_key()))?;
+    let (was, status, left_out) = (note.case_key().to_owned(), note.status(), note.left_out());
+    let about = template.about.clone();
+    let session = note.into_session(template, Uuid::new_v4(), &key, context.now());
+    let session = session.map_err(failed)?;
+    let note = NoteId::random();
+    vault.save_draft(note, &head(&session), &Zeroizing::new(to_document(&session)))?;
+    // What fails here costs no text: the next change of the ledger enters it.
+    let _ = vault.enter_drafts();
+    context.print(format!(
+        "New draft {key}: {}, imported from {shown}.",
+        about.title.show(Language::En)
+    ))?;
+    if key != was {
+        context.print(format!(
+            "In the file it is {was}. That is the key of another case in this vault, so this one has a new key."
+        ))?;
+    }
+    if version != about.version {
+        context.print(format!(
+            "The note is of version {}, and the draft of version {}. Answers without a question are kept at its end.",
+            clean_line(&version),
+            about.version
+        ))?;
+    }
+    if left_out > 0 {
+        let answers = counted(left_out as u64, "answer", "answers");
+        context
+            .print(format!("The file left out {answers}: it is a copy for somebody outside."))?;
+    }
+    context.print(format!(
+        "In the file it was {}. Nobody signed the file, so it could have been changed: compare it with \
+         what you know. The draft says where it came from, also once it is complete.",
+        status.title()
+    ))?;
+    context.print(format!("To read and complete the note: `caseclinic clinic resume {key}`."))?;
+    Ok(context.say(format!(
+        "{shown} is not encrypted, and is still there. Delete it when you no longer need it."
+    ))?)
+}
+
 fn print_not_placed(all: &[NotPlaced], context: &mut Context) -> CommandResult {
     if all.is_empty() {
         return Ok(context.print("Everything in the form has its place.")?);
@@ -153,6 +233,15 @@ fn format_by_title(document: &DocumentText) -> Option<String> {
 
 fn read(path: &Path) -> CommandResult<DocumentText> {
     let shown = display_path(path);
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    read_document_text(&name, read_bytes(path)?).map_err(|error| {
+        CommandError::failed(format!("{shown}: {error}"))
+            .hint(format!("Nothing was saved. {}", error.advice))
+    })
+}
+
+fn read_bytes(path: &Path) -> CommandResult<Vec<u8>> {
+    let shown = display_path(path);
     let failed = |why: String, advice: &str| {
         CommandError::failed(why).hint(format!("Nothing was saved. {advice}"))
     };
@@ -170,7 +259,5 @@ fn read(path: &Path) -> CommandResult<DocumentText> {
         let why = format!("{shown} is larger than {} MiB.", MAX_FILE_BYTES >> 20);
         return Err(failed(why, "Take the pictures out of it, and try again."));
     }
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    read_document_text(&name, bytes)
-        .map_err(|error| failed(format!("{shown}: {error}"), error.advice))
+    Ok(bytes)
 }

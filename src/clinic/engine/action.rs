@@ -17,9 +17,7 @@ const MAX_CITATIONS: usize = 200;
 impl Edit<'_> {
     pub(super) fn add_action(&mut self, item: &str, details: ActionDetails) -> Result<(), Refusal> {
         asked_item(self.session, &Slot::once(item), |kind| kind == ItemType::Actions)?;
-        if self.session.actions.len() >= MAX_ACTIONS {
-            return Err(Refusal::TooMany { what: "actions", limit: MAX_ACTIONS });
-        }
+        require_room(self.session)?;
         self.push_action(item, None, cleaned(details)?);
         Ok(())
     }
@@ -239,7 +237,14 @@ fn earlier_action(
     found.ok_or_else(|| Refusal::Unknown { what: "earlier action".to_owned() })
 }
 
-fn cleaned(details: ActionDetails) -> Result<ActionDetails, Refusal> {
+/// Refuses if there are as many actions as a note can hold.
+pub(super) fn require_room(session: &Session) -> Result<(), Refusal> {
+    let is_full = session.actions.len() >= MAX_ACTIONS;
+    let full = Refusal::TooMany { what: "actions", limit: MAX_ACTIONS };
+    if is_full { Err(full) } else { Ok(()) }
+}
+
+pub(super) fn cleaned(details: ActionDetails) -> Result<ActionDetails, Refusal> {
     Ok(ActionDetails {
         what: long_text(&details.what)?,
         why: long_text(&details.why)?,

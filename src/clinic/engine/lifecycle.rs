@@ -182,6 +182,7 @@ impl Session {
             shares: Vec::new(),
             audit: Vec::new(),
             earlier: None,
+            imported: None,
             template: Arc::new(template),
             history: History::default(),
         };

@@ -407,6 +407,41 @@ pub struct Citation {
     pub version: String,
 }
 
+/// What the file said from which a note was imported. Nobody signed the file, so it could have been
+/// changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImportedFrom {
+    /// When it was imported.
+    pub at: Timestamp,
+    /// The note's own name where it was written.
+    pub note: Uuid,
+    /// The name of the case there.
+    pub case_key: String,
+    /// Where the note stood.
+    pub status: Status,
+    /// Why it was stopped, if it was.
+    pub stopped_because: Option<String>,
+    /// When it was last changed.
+    pub updated: Timestamp,
+    /// The questions whose answers the file leaves out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<String>,
+    /// Those of whom the file says the role only, where several have it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub people: Vec<RoleHolder>,
+}
+
+/// Somebody of whom only the role is known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RoleHolder {
+    /// No participant has this number.
+    pub id: ParticipantId,
+    /// A role id of the template.
+    pub role: String,
+}
+
 /// The note a follow-up follows, as it stood when the follow-up began.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

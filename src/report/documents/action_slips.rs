@@ -22,7 +22,7 @@ pub(super) fn blocks(reader: &NoteReader<'_>) -> BlockList {
             blocks.push(ReportBlock::PageBreak);
         }
         blocks.heading(1, format!("Actions for: {name}"));
-        warnings(session, &mut blocks);
+        warnings(reader, &mut blocks);
         blocks.say(&format!("Agreed on {} about {}.", reader.day(), session.case_key()));
         let rows = actions.iter().filter(|action| owner(action) == *name).map(|action| {
             let details = &action.details;

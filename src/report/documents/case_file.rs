@@ -10,7 +10,7 @@ pub(super) fn blocks(reader: &NoteReader<'_>) -> BlockList {
     let session = reader.session;
     let mut blocks = BlockList::default();
     blocks.heading(1, super::title(session));
-    warnings(session, &mut blocks);
+    warnings(reader, &mut blocks);
     reader.put_meeting(&mut blocks, false);
     blocks.heading(2, "Summary");
     for name in ["key_question", "review_scope", "scope"] {

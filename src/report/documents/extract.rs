@@ -10,7 +10,7 @@ pub(super) fn blocks(reader: &NoteReader<'_>) -> BlockList {
     let session = reader.session;
     let mut blocks = BlockList::default();
     blocks.heading(1, format!("Record of a consultation: {}", session.case_key()));
-    warnings(session, &mut blocks);
+    warnings(reader, &mut blocks);
     let format = session.template().about.title.show(session.language());
     blocks.say(&format!("{format}, {}. Present: {}.", reader.day(), reader.people().join("; ")));
     reader.put_short(&mut blocks, "The question", "key_question");

@@ -8,7 +8,7 @@ pub(super) fn blocks(reader: &NoteReader<'_>) -> BlockList {
     let session = reader.session;
     let mut blocks = BlockList::default();
     blocks.heading(1, format!("Letter of advice: {}", session.case_key()));
-    warnings(session, &mut blocks);
+    warnings(reader, &mut blocks);
     blocks.say(&format!("Date: {}", reader.day()));
     blocks.say("To the case holder");
     blocks.say(

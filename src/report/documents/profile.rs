@@ -7,7 +7,7 @@ pub(super) fn blocks(reader: &NoteReader<'_>) -> BlockList {
     let session = reader.session;
     let mut blocks = BlockList::default();
     blocks.heading(1, super::title(session));
-    warnings(session, &mut blocks);
+    warnings(reader, &mut blocks);
     reader.put_meeting(&mut blocks, true);
     whole_note::put_answers_by_area(session, &mut blocks);
     reader.put_actions(&mut blocks, "What comes next", true);

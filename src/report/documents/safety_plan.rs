@@ -18,10 +18,9 @@ const PARTS: [(&str, &str); 6] = [
 ];
 
 pub(super) fn blocks(reader: &NoteReader<'_>) -> BlockList {
-    let session = reader.session;
     let mut blocks = BlockList::default();
     blocks.heading(1, "Our safety plan");
-    warnings(session, &mut blocks);
+    warnings(reader, &mut blocks);
     let review = reader.answer("review_date").unwrap_or("no date yet: ask for one");
     blocks.paragraph([strong("We look at this plan again on: "), plain(review)]);
     let facts = [("Who leads the plan", "plan_lead"), ("When they are away", "plan_cover")];

@@ -7,7 +7,7 @@ pub(super) fn blocks(reader: &NoteReader<'_>) -> BlockList {
     let session = reader.session;
     let mut blocks = BlockList::default();
     blocks.heading(1, format!("Supervision record: {}", session.case_key()));
-    warnings(session, &mut blocks);
+    warnings(reader, &mut blocks);
     reader.put_meeting(&mut blocks, true);
     blocks.heading(2, "Children");
     for (name, item) in [

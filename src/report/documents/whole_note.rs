@@ -4,6 +4,7 @@
 //! placement or a differing view carries the role of its holder only, unless they or the reader
 //! asked for more.
 
+use super::imported_from;
 use crate::clinic::{
     ActionChange, ActionDetails, Attendance, Column, EarlierPlacement, Field, FieldKind, ItemPlace,
     MatrixLine, Outcome, RatingState, RatingView, RoundView, Session, Status, Template, form,
@@ -64,6 +65,7 @@ impl Builder<'_> {
         self.blocks.paragraph([strong("Confidential."), plain(what)]);
         let mut facts = vec![format!("Status: {}", session.status().title())];
         facts.extend(session.stop_reason().map(|reason| format!("Stopped because: {reason}")));
+        facts.extend(imported_from(session, self.local));
         facts.push(format!("Started: {}", self.local.moment(session.started())));
         facts.push(format!("Last changed: {}", self.local.moment(session.updated())));
         if session.clock_jumped() {

@@ -18,6 +18,8 @@ use crate::{
     report::documents::{DocumentSource, Edition},
 };
 
+pub use json::{NoteFileError, NoteInFile};
+
 use super::WriteError;
 
 /// Defines the data formats, a row for each: variant, name, ending of a file, what it is for, and

@@ -3,15 +3,18 @@
 //! The schema is `docs/schema/note-1.schema.json`; a test holds the two together. A change that a
 //! reader of the old files could not read gets a new number.
 
+mod read;
+
 use jiff::{Timestamp, civil::Date};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
 use crate::{
     clinic::{
-        ActionStatus, Attendance, Certainty, Column, Field, FieldKind, LeftoverReason, MatrixLine,
-        Outcome, RatingState, RatingView, RoundView, RowId, Status, Value, WhyMissing, form,
+        ActionStatus, Attendance, Certainty, Column, EarlierAction, EarlierPlacement, EarlierScale,
+        Field, FieldKind, LeftoverReason, MatrixLine, Outcome, PlacementMethod, RatingState,
+        RatingView, RoundView, RowId, Slot, Status, Value, WhyMissing, form,
     },
     report::{documents::Edition, formats::WriteError},
     text::clean,
@@ -19,17 +22,23 @@ use crate::{
 
 use super::{NoteEdition, is_question};
 
+pub use read::{NoteFileError, NoteInFile};
+
 const SCHEMA: &str = "caseclinic-note/1";
 
-#[derive(Serialize)]
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 struct NoteFile {
-    schema: &'static str,
-    edition: &'static str,
+    schema: String,
+    edition: String,
     left_out: Vec<String>,
     note: Uuid,
     case_key: String,
     practice: bool,
-    language: &'static str,
+    language: String,
+    /// How placements were taken, where a round does not say it.
+    #[serde(default)]
+    placing: PlacementMethod,
     format: FormatName,
     status: Status,
     stopped_because: Option<String>,
@@ -50,22 +59,48 @@ struct NoteFile {
     amendments: Vec<Correction>,
 }
 
-#[derive(Serialize)]
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 struct FormatName {
     id: String,
     version: String,
     title: String,
 }
 
-#[derive(Serialize)]
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 struct EarlierNote {
     note: Uuid,
     revision: String,
     title: String,
     started: Timestamp,
+    #[serde(default)]
+    actions: Vec<EarlierActionLine>,
+    #[serde(default)]
+    placements: Vec<EarlierPlacement>,
+    #[serde(default)]
+    scales: Vec<EarlierScale>,
 }
 
-#[derive(Serialize)]
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct EarlierActionLine {
+    note: Uuid,
+    id: u32,
+    what: String,
+    why: String,
+    owner: String,
+    agency: String,
+    by: Option<Date>,
+    how_we_will_know: String,
+    status_before: ActionStatus,
+    status: ActionStatus,
+    outcome: String,
+    followed_up: Option<Timestamp>,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 struct Person {
     role: String,
     role_title: String,
@@ -73,7 +108,8 @@ struct Person {
     attendance: Attendance,
 }
 
-#[derive(Serialize)]
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 struct Row {
     row: RowId,
     group: String,
@@ -81,7 +117,8 @@ struct Row {
     within: Option<RowId>,
 }
 
-#[derive(Serialize)]
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 struct AnswerLine {
     stage: String,
     item: String,
@@ -93,55 +130,65 @@ struct AnswerLine {
     shown: String,
 }
 
-#[derive(Serialize)]
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 struct Placement {
     item: String,
     row: Option<RowId>,
     question: String,
-    state: &'static str,
+    state: RatingState,
     rounds: Vec<Round>,
     outcome: Option<Step>,
     basis: String,
     differing: Vec<DifferingView>,
 }
 
-#[derive(Serialize)]
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 struct Round {
     round: u8,
     asked: usize,
     counts: Vec<StepCount>,
     revealed_early_because: Option<String>,
+    /// How it was taken.
+    #[serde(default)]
+    way: Option<PlacementMethod>,
     /// Who placed it where: in the attributed edition only.
     placed: Option<Vec<PlacedBy>>,
 }
 
-#[derive(Serialize)]
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 struct Step {
     code: String,
     text: String,
 }
 
-#[derive(Serialize)]
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 struct StepCount {
     code: String,
     text: String,
     count: usize,
 }
 
-#[derive(Serialize)]
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 struct PlacedBy {
     who: String,
     code: String,
 }
 
-#[derive(Serialize)]
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 struct DifferingView {
     who: String,
     code: String,
     reason: String,
 }
 
-#[derive(Serialize)]
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 struct Cell {
     item: String,
     row: Option<RowId>,
@@ -153,17 +200,22 @@ struct Cell {
     certainty: Option<Certainty>,
 }
 
-#[derive(Serialize)]
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 struct MatrixReason {
     item: String,
     row: Option<RowId>,
     reason: String,
 }
 
-#[derive(Serialize)]
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 struct ActionLine {
     id: u32,
     item: String,
+    /// The placement without agreement that it follows from.
+    #[serde(default)]
+    follows_from: Option<Slot>,
     what: String,
     why: String,
     owner: String,
@@ -175,7 +227,8 @@ struct ActionLine {
     changes: Vec<ChangedAction>,
 }
 
-#[derive(Serialize)]
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 struct ChangedAction {
     at: Timestamp,
     owner_until_then: String,
@@ -183,14 +236,16 @@ struct ChangedAction {
     by_until_then: Option<Date>,
 }
 
-#[derive(Serialize)]
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 struct PassedStage {
     stage: String,
     skipped: bool,
     reason: String,
 }
 
-#[derive(Serialize)]
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 struct OldAnswer {
     item: String,
     row: Option<RowId>,
@@ -199,14 +254,16 @@ struct OldAnswer {
     because: LeftoverReason,
 }
 
-#[derive(Serialize)]
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 struct CitedEntry {
     id: String,
     title: String,
     version: String,
 }
 
-#[derive(Serialize)]
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 struct Correction {
     at: Timestamp,
     role: String,
@@ -230,13 +287,14 @@ fn file(note: &NoteEdition<'_>) -> NoteFile {
     let session = &note.session;
     let about = &session.template().about;
     let mut file = NoteFile {
-        schema: SCHEMA,
-        edition: note.edition.code(),
+        schema: SCHEMA.to_owned(),
+        edition: note.edition.code().to_owned(),
         left_out: note.left_out.iter().map(|question| text(question)).collect(),
         note: session.id(),
         case_key: text(session.case_key()),
         practice: session.is_practice(),
-        language: note.language_tag(),
+        language: note.language_tag().to_owned(),
+        placing: session.placing(),
         format: FormatName {
             id: text(&about.id),
             version: text(&about.version),
@@ -252,6 +310,9 @@ fn file(note: &NoteEdition<'_>) -> NoteFile {
             revision: text(&earlier.revision),
             title: text(&earlier.title),
             started: earlier.started,
+            actions: earlier.actions.iter().map(earlier_action).collect(),
+            placements: earlier.placements.clone(),
+            scales: earlier.scales.clone(),
         }),
         participants: Vec::new(),
         rows: Vec::new(),
@@ -281,6 +342,7 @@ fn file(note: &NoteEdition<'_>) -> NoteFile {
         ActionLine {
             id: action.id.0,
             item: action.item.clone(),
+            follows_from: action.from.clone(),
             what: text(&details.what),
             why: text(&details.why),
             owner: text(&details.owner),
@@ -364,6 +426,24 @@ impl NoteFile {
     }
 }
 
+fn earlier_action(action: &EarlierAction) -> EarlierActionLine {
+    let details = &action.details;
+    EarlierActionLine {
+        note: action.note,
+        id: action.id.0,
+        what: text(&details.what),
+        why: text(&details.why),
+        owner: text(&details.owner),
+        agency: text(&details.agency),
+        by: details.by,
+        how_we_will_know: text(&details.measure),
+        status_before: action.before,
+        status: details.status,
+        outcome: text(&details.outcome),
+        followed_up: action.followed_up,
+    }
+}
+
 fn value(value: &Value) -> Json {
     match value {
         Value::Text(written) => text(written).into(),
@@ -384,12 +464,7 @@ fn placement(note: &NoteEdition<'_>, field: &Field, view: &RatingView) -> Placem
         item: field.slot.item.clone(),
         row: field.slot.row,
         question: text(&field.label),
-        state: match view.state {
-            RatingState::Collecting => "collecting",
-            RatingState::Revealed => "revealed",
-            RatingState::SecondRound => "second_round",
-            RatingState::Agreed => "agreed",
-        },
+        state: view.state,
         rounds: rounds.map(|(number, one)| round(note, number, one)).collect(),
         outcome: view.outcome.as_ref().map(|outcome| step(view, outcome)),
         basis: text(&view.basis),
@@ -438,6 +513,7 @@ fn round(note: &NoteEdition<'_>, number: u8, round: &RoundView) -> Round {
             })
             .collect(),
         revealed_early_because: round.early.as_deref().map(text),
+        way: round.way,
         placed: attributed.then(|| placed.collect()),
     }
 }
