@@ -49,6 +49,7 @@ fn main() -> ExitCode {
     tests.extend(tests!(
         "pdfinfo and pdftotext", is_installed("pdfinfo") && is_installed("pdftotext"), stock_pdf:
         reads_a_document_with_its_tags_and_its_text_in_order,
+        a_safety_plan_is_two_pages_and_a_summary_is_one,
     ));
     tests.extend(tests!(
         "cc, to move the clock", support::Clock::new().is_some(), idle_lock:

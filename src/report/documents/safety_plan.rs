@@ -7,14 +7,15 @@ use crate::{
     report::document::{BlockList, line, plain, strong},
 };
 
-/// The rows under each place: our words, and the question.
-const PARTS: [(&str, &str); 6] = [
-    ("What the adults do", "adults_do"),
-    ("If they are ill or away", "adults_cover"),
-    ("What you do", "child_does"),
-    ("What helps when it gets hard", "what_helps"),
-    ("What you chose", "child_chose"),
-    ("What stays good", "good_stays"),
+/// Words of ours, and the question that they stand for.
+type Part = (&'static str, &'static str);
+
+/// The rows under each place, and what goes on in the same row.
+const PARTS: [(Part, Option<Part>); 4] = [
+    (("What the adults do", "adults_do"), Some(("If they are ill or away", "adults_cover"))),
+    (("What you do", "child_does"), Some(("When it gets hard", "what_helps"))),
+    (("What you chose", "child_chose"), None),
+    (("What stays good", "good_stays"), None),
 ];
 
 pub(super) fn blocks(reader: &NoteReader<'_>) -> BlockList {
@@ -49,8 +50,17 @@ pub(super) fn blocks(reader: &NoteReader<'_>) -> BlockList {
     for row in places(reader) {
         let kind = reader.in_row("place_kind", row).unwrap_or("Another place");
         let moment = reader.in_row("place_moment", row).unwrap_or_default();
-        let parts = PARTS.into_iter().filter_map(|(name, item)| {
-            Some([name.to_owned(), reader.in_row(item, row)?.to_owned()])
+        let parts = PARTS.into_iter().filter_map(|((own, item), more)| {
+            let more = more.and_then(|(name, item)| Some((name, reader.in_row(item, row)?)));
+            match (reader.in_row(item, row), more) {
+                (None, None) => None,
+                (Some(text), None) => Some([own.to_owned(), text.to_owned()]),
+                (None, Some((name, text))) => Some([name.to_owned(), text.to_owned()]),
+                (Some(text), Some((name, more))) => {
+                    let more = format!("{} {name}: {more}", sentence(text));
+                    Some([own.to_owned(), more])
+                }
+            }
         });
         blocks.table([&line(kind), &line(moment)], parts.collect());
     }
@@ -72,6 +82,13 @@ pub(super) fn blocks(reader: &NoteReader<'_>) -> BlockList {
         &["Child or young person", "Parent or carer", "Who leads the plan"],
     );
     blocks.without_empty()
+}
+
+/// A text that ends as a sentence does.
+fn sentence(text: &str) -> String {
+    let text = text.trim_end();
+    let stop = if text.ends_with(['.', '!', '?', '”']) { "" } else { "." };
+    format!("{text}{stop}")
 }
 
 /// The places in the order they were written.
