@@ -7,6 +7,7 @@ mod coverage;
 mod documents;
 mod guidance;
 mod handed_over;
+mod hostile_documents;
 mod identifiers;
 mod inputs;
 mod network;
