@@ -80,6 +80,8 @@ pub struct Chart {
     pub rows: Vec<ChartRow>,
     /// What a marked row is, such as “agreed”; blank if none can be.
     pub mark: String,
+    /// Whether it stands in a summary that has to stay short: then a table with bars is enough.
+    pub is_brief: bool,
 }
 
 /// One row of a [`Chart`].
@@ -120,6 +122,22 @@ impl Chart {
             [row.name.clone()].into_iter().chain(bars).chain(has_mark.then_some(mark)).collect()
         });
         (head, rows.collect())
+    }
+
+    /// Returns its rows with the numbers alone.
+    pub fn to_numbers(&self) -> Vec<Vec<String>> {
+        let has_mark = !self.mark.is_empty();
+        let rows = self.rows.iter().map(|row| {
+            let counts = row.counts.iter().map(usize::to_string);
+            let mark = if row.marked { self.mark.clone() } else { String::new() };
+            [row.name.clone()].into_iter().chain(counts).chain(has_mark.then_some(mark)).collect()
+        });
+        rows.collect()
+    }
+
+    /// Returns the name of a row beside a bar, with what it is if it is marked.
+    pub fn row_name(&self, row: &ChartRow) -> String {
+        if row.marked { format!("{} ({})", row.name, self.mark) } else { row.name.clone() }
     }
 
     /// The bar of a count: a dot for each, and the number.
@@ -298,6 +316,7 @@ mod tests {
             series: vec!["First round".into()],
             rows: vec![row(3), row(most)],
             mark: String::new(),
+            is_brief: false,
         };
         assert_eq!(chart(6).to_table().1[0][1], "●●● 3");
         assert_eq!(chart(40).to_table().1[0][1], "●● 3");

@@ -9,7 +9,9 @@ use std::{fs, path::PathBuf};
 use caseclinic::{
     clinic::{Session, Slot, Value, bundled_templates, practice_session},
     knowledge::Library,
-    report::{DataFormat, DocumentKind, DocumentSource, Edition, ExportFormat, document_text},
+    report::{
+        DataFormat, DocumentKind, DocumentSource, Edition, ExportFormat, ReportBlock, document_text,
+    },
     text::LocalTime,
 };
 
@@ -67,6 +69,103 @@ fn every_document_is_written_in_every_format() {
         }
     }
     assert!(written > 100, "{written}");
+}
+
+/// The parts of a Word file, as text.
+fn parts(file: &[u8]) -> Vec<(String, String)> {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(file)).expect("an archive");
+    let parts = archive.len();
+    let read = |at| {
+        let mut part = archive.by_index(at).expect("a part");
+        let mut text = String::new();
+        std::io::Read::read_to_string(&mut part, &mut text).expect("text");
+        (part.name().expect("a name").into_owned(), text)
+    };
+    (0..parts).map(read).collect()
+}
+
+#[test]
+fn charts_are_drawn_in_word_beside_their_numbers() {
+    let library = Library::bundled();
+    let mut drawn = 0;
+    for (id, session) in examples() {
+        let document = build(DocumentKind::WholeNote, &session, Edition::Record, &library);
+        let charts = document.blocks.iter().filter_map(|block| match block {
+            ReportBlock::Chart(chart) => Some(chart),
+            _ => None,
+        });
+        let charts: Vec<_> = charts.collect();
+        let file = parts(&ExportFormat::Docx.write(&document).expect("written"));
+        let part = |name: &str| {
+            let found = file.iter().find(|(part, _)| part == name);
+            found.map(|(_, text)| text.as_str()).unwrap_or_default()
+        };
+        let (body, all) = (part("word/document.xml"), part("[Content_Types].xml"));
+        assert_eq!(body.matches("<c:chart ").count(), charts.len(), "{id}");
+        for (at, chart) in charts.iter().enumerate() {
+            let number = at + 1;
+            let picture = part(&format!("word/charts/chart{number}.xml"));
+            for count in chart.rows.iter().flat_map(|row| &row.counts) {
+                assert!(picture.contains(&format!("<c:v>{count}</c:v>")), "{id}: {picture}");
+            }
+            assert!(all.contains(&format!("/word/charts/chart{number}.xml")), "{id}");
+            assert!(part("word/_rels/document.xml.rels").contains(&format!("\"chart{number}\"")));
+            assert!(body.contains(&format!("descr=\"{}\"", chart.about)), "{id}: {body}");
+            drawn += 1;
+        }
+    }
+    assert!(drawn >= 6, "{drawn}");
+}
+
+#[test]
+fn a_note_shows_confidence_and_evidence_and_what_became_of_actions() {
+    let library = Library::bundled();
+    let text = |wanted: &str| {
+        let (_, session) = examples().into_iter().find(|(id, _)| id == wanted).expect("a format");
+        let note = build(DocumentKind::WholeNote, &session, Edition::Record, &library);
+        document_text(&note).split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let peer = text("peer-case-clinic");
+    assert!(peer.contains("Confidence before and after"), "{peer}");
+    assert!(peer.contains("* Before") && peer.contains("●●●● 4"), "{peer}");
+    assert!(peer.contains("● reported") && peer.contains("● assumed"), "{peer}");
+    let follow_up = text("follow-up-clinic");
+    assert!(follow_up.contains("After the last meeting"), "{follow_up}");
+    assert!(follow_up.contains("dropped") && follow_up.contains("●● 2"), "{follow_up}");
+    // What a worker said about themselves stays in the supervision note.
+    let (_, session) =
+        examples().into_iter().find(|(id, _)| id == "group-supervision").expect("a format");
+    let record = build(DocumentKind::SupervisionRecord, &session, Edition::Record, &library);
+    assert!(!document_text(&record).contains("How confident"));
+}
+
+#[test]
+fn a_second_self_review_is_drawn_beside_the_first() {
+    let (_, first) =
+        examples().into_iter().find(|(id, _)| id == "framework-audit").expect("a format");
+    let now = "2026-11-22T10:00:00Z".parse().expect("a time");
+    let template = first.template().clone();
+    let id = uuid::Uuid::new_v4();
+    let mut second = Session::follow_up(template, id, &first, "revision 1", &[], now);
+    let mut answered = 0;
+    for place in first.template().items() {
+        let slot = Slot::once(&place.item.id);
+        if let Some(Value::Integer(value)) = first.answer(&slot) {
+            let value = Some(Value::Integer((*value + 1).min(3)));
+            let event = caseclinic::clinic::Event::Answered { slot, value };
+            answered += usize::from(caseclinic::clinic::apply(&mut second, event, now).is_ok());
+        }
+    }
+    assert!(answered > 5, "{answered}");
+    let document = build(DocumentKind::Profile, &second, Edition::Record, &Library::bundled());
+    let chart = document.blocks.iter().find_map(|block| match block {
+        ReportBlock::Chart(chart) => Some(chart),
+        _ => None,
+    });
+    let chart = chart.expect("a chart");
+    assert_eq!(chart.series, ["Last time", "Now"]);
+    assert!(chart.rows.iter().any(|row| row.counts[1] > row.counts[0]), "{chart:?}");
+    assert!(chart.rows.iter().all(|row| row.counts[1] >= row.counts[0]), "{chart:?}");
 }
 
 /// Words that stand for what identifies a child.

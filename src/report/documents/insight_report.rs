@@ -54,6 +54,7 @@ fn put_figure(figure: &Figure, blocks: &mut BlockList) {
         series: vec!["How many".to_owned()],
         rows: rows.collect(),
         mark: String::new(),
+        is_brief: false,
     }));
     let hidden = figure.rows.iter().filter(|row| row.count.shown().is_none());
     let hidden: Vec<&str> = hidden.map(|row| row.label.as_str()).collect();

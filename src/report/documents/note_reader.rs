@@ -127,6 +127,7 @@ impl<'a> NoteReader<'a> {
             short(blocks, &format!("Agreed placement{}", one.number), &one.outcome);
             if let Some(ReportBlock::Chart(mut chart)) = one.chart.filter(|_| with_picture) {
                 // The whole continuum is in the details.
+                chart.is_brief = true;
                 chart.rows.retain(|row| row.marked || row.counts.iter().any(|count| *count > 0));
                 blocks.push(ReportBlock::Chart(chart));
             }

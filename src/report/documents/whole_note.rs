@@ -6,9 +6,9 @@
 
 use super::imported_from;
 use crate::clinic::{
-    ActionChange, ActionDetails, Attendance, Column, EarlierPlacement, Field, FieldKind, ItemPlace,
-    MatrixLine, Outcome, RatingState, RatingView, RoundView, Session, Status, Template, form,
-    what_changed,
+    ActionChange, ActionDetails, ActionStatus, Attendance, Column, EarlierPlacement, Field,
+    FieldKind, ItemPlace, MatrixCell, MatrixLine, Outcome, RatingState, RatingView, RoundView,
+    Session, Slot, Status, Template, Value, form, what_changed,
 };
 use crate::report::{
     document::{BlockList, Chart, ChartRow, ReportBlock, emphasis, line, plain, strong},
@@ -192,6 +192,7 @@ impl Builder<'_> {
 
     fn matrix(&mut self, label: &str, lines: &[MatrixLine], reason: &str) {
         self.blocks.heading(3, label);
+        self.blocks.0.extend(matrix_grid(lines));
         for one in lines.iter().filter(|line| line.cells.iter().any(Option::is_some)) {
             self.blocks.paragraph([strong(line(&one.text))]);
             let cells = Column::ALL.into_iter().zip(&one.cells);
@@ -294,6 +295,11 @@ impl Builder<'_> {
         if !changed.is_empty() {
             self.blocks.heading(2, "What changed since last time");
             self.blocks.list(changed);
+            self.blocks.0.extend(earlier_actions(session));
+        }
+        if let Some(chart) = confidence(session) {
+            self.blocks.heading(2, "Confidence before and after");
+            self.blocks.push(chart);
         }
     }
 
@@ -353,6 +359,7 @@ pub(super) fn put_answers_by_area(session: &Session, blocks: &mut BlockList) {
     let head = head.map(str::to_owned).collect();
     blocks.heading(2, "Answers by area");
     blocks.push(ReportBlock::Table { head, rows });
+    blocks.0.extend(audit_then_and_now(session));
     blocks.paragraph([plain(lowest_areas(&profile.domains))]);
 }
 
@@ -427,6 +434,119 @@ pub(super) fn picture(view: &RatingView, about: &str) -> Option<ReportBlock> {
         series: picture.rounds.iter().map(|name| (*name).to_owned()).collect(),
         rows: rows.collect(),
         mark: "agreed".to_owned(),
+        is_brief: false,
+    }))
+}
+
+/// What a matrix holds at a glance: for each line and column, how the evidence is known. None without
+/// evidence.
+fn matrix_grid(lines: &[MatrixLine]) -> Option<ReportBlock> {
+    let mark = |cell: &Option<MatrixCell>| {
+        let cell = cell.as_ref().filter(|cell| !cell.evidence.trim().is_empty());
+        match cell.map(|cell| cell.sureness) {
+            None => "–".to_owned(),
+            Some(None) => "●".to_owned(),
+            Some(Some(known)) => format!("● {}", known.title()),
+        }
+    };
+    let rows = lines.iter().filter(|line| line.cells.iter().any(Option::is_some));
+    let rows = rows.map(|one| {
+        [line(&one.text)].into_iter().chain(one.cells.iter().map(mark)).collect::<Vec<_>>()
+    });
+    let rows: Vec<_> = rows.filter(|row| row.iter().any(|cell| cell.starts_with('●'))).collect();
+    let columns = Column::ALL.iter().map(|column| column.title().to_owned());
+    let head = ["Area".to_owned()].into_iter().chain(columns).collect();
+    (!rows.is_empty()).then_some(ReportBlock::Table { head, rows })
+}
+
+/// How confident the presenter was before and after, where both were asked and answered; after the last
+/// meeting too, if the note follows one up.
+fn confidence(session: &Session) -> Option<ReportBlock> {
+    let answer = |item: &str| match session.answer(&Slot::once(item)) {
+        Some(Value::Integer(value)) => usize::try_from(*value).ok(),
+        _ => None,
+    };
+    let (before, after) = (answer("confidence_before")?, answer("confidence_after")?);
+    let item = session.template().item("confidence_after")?.item;
+    let scales = session.earlier().into_iter().flat_map(|earlier| &earlier.scales);
+    let last = scales.filter(|scale| scale.item == "confidence_after");
+    let last = last.filter_map(|scale| usize::try_from(scale.value).ok()).next_back();
+    let row =
+        |name: &str, value| ChartRow { name: name.to_owned(), counts: vec![value], marked: false };
+    let rows = last.map(|last| row("After the last meeting", last));
+    let rows = rows.into_iter().chain([row("Before", before), row("After", after)]);
+    let most = item.max.map_or(String::new(), |most| format!(" of {most}"));
+    Some(ReportBlock::Chart(Chart {
+        about: format!(
+            "How confident the presenter felt about the next step: {before}{most} before, {after}{most} after."
+        ),
+        rows_name: "When".to_owned(),
+        series: vec!["Answer".to_owned()],
+        rows: rows.collect(),
+        mark: String::new(),
+        is_brief: false,
+    }))
+}
+
+/// What became of the actions that were open when the note began; none without any.
+fn earlier_actions(session: &Session) -> Option<ReportBlock> {
+    let open = session.earlier()?.actions.iter().filter(|one| one.before == ActionStatus::Open);
+    let open: Vec<_> = open.collect();
+    let row = |status: ActionStatus| {
+        let count = open.iter().filter(|one| one.details.status == status).count();
+        ChartRow { name: status.title().to_owned(), counts: vec![count], marked: false }
+    };
+    let rows = [ActionStatus::Done, ActionStatus::Open, ActionStatus::Dropped].map(row);
+    let about = "What became of the actions that were open after the last meeting.".to_owned();
+    (!open.is_empty()).then_some(ReportBlock::Chart(Chart {
+        about,
+        rows_name: "Actions".to_owned(),
+        series: vec!["Number".to_owned()],
+        rows: rows.into(),
+        mark: String::new(),
+        is_brief: false,
+    }))
+}
+
+/// The points of each area of a self-review, last time and now. Only questions that were answered both
+/// times count, so that the bars compare; none without any.
+fn audit_then_and_now(session: &Session) -> Option<ReportBlock> {
+    let earlier = session.earlier()?;
+    insight::profile(session)?;
+    let mut rows: Vec<(usize, ChartRow)> = Vec::new();
+    for place in session.template().items() {
+        let item = place.item;
+        let then = earlier.scales.iter().find(|scale| scale.item == item.id);
+        let now = session.answer(&Slot::once(&item.id));
+        let (Some(then), Some(Value::Integer(now))) = (then, now) else { continue };
+        let score = |value: i64| {
+            let code = value.to_string();
+            let option = item.options.iter().find(|option| option.code == code)?;
+            option
+                .score
+                .filter(|score| score.fract() == 0.0 && *score >= 0.0)
+                .map(|score| score as usize)
+        };
+        let (Some(then), Some(now)) = (score(then.value), score(*now)) else { continue };
+        if rows.last().is_none_or(|(stage, _)| *stage != place.stage) {
+            let stage = &session.template().stages[place.stage];
+            let name = line(stage.title.show(session.language()));
+            rows.push((place.stage, ChartRow { name, counts: vec![0, 0], marked: false }));
+        }
+        if let Some((_, row)) = rows.last_mut() {
+            row.counts[0] += then;
+            row.counts[1] += now;
+        }
+    }
+    let rows: Vec<ChartRow> = rows.into_iter().map(|(_, row)| row).collect();
+    let about = "Points of each area, last time and now. Only questions that were answered both times count.";
+    (!rows.is_empty()).then_some(ReportBlock::Chart(Chart {
+        about: about.to_owned(),
+        rows_name: "Area".to_owned(),
+        series: vec!["Last time".to_owned(), "Now".to_owned()],
+        rows,
+        mark: String::new(),
+        is_brief: false,
     }))
 }
 

@@ -19,6 +19,19 @@ const NUMBERING: &str = include_str!("docx/numbering.xml");
 const SETTINGS: &str = include_str!("docx/settings.xml");
 const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
 const NAMESPACE: &str = "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"";
+const CHART: &str = "http://schemas.openxmlformats.org/drawingml/2006/chart";
+const DRAWING: &str = "http://schemas.openxmlformats.org/drawingml/2006/main";
+const WORD_DRAWING: &str = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing";
+const RELATIONSHIPS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+const CHART_TYPE: &str = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml";
+/// Lengths of a drawing, in English Metric Units: a centimetre, its width, a bar, and what is around
+/// the bars of a row.
+const CENTIMETRE: usize = 360_000;
+const CHART_WIDTH: usize = 16 * CENTIMETRE;
+const BAR_HEIGHT: usize = CENTIMETRE * 4 / 10;
+const ROW_GAP: usize = CENTIMETRE * 2 / 10;
+/// The colours of series: the first lighter, so that they differ without colours too.
+const SERIES_COLOURS: [&str; 3] = ["9DB2C7", "1F3A5F", "6B7F93"];
 
 /// Width of the text on A4 between its margins, in twentieths of a point.
 const TEXT_WIDTH: usize = 9638;
@@ -36,11 +49,12 @@ const WRITING_HEIGHT: usize = 560;
 
 /// Returns the document as the contents of a DOCX file.
 pub(super) fn write(document: &ReportDocument) -> Vec<u8> {
+    let charts: Vec<&Chart> = document.blocks.iter().filter_map(drawn).collect();
     let parts = [
-        ("[Content_Types].xml", CONTENT_TYPES.to_owned()),
+        ("[Content_Types].xml", content_types(charts.len())),
         ("_rels/.rels", PACKAGE_PARTS.to_owned()),
         ("docProps/core.xml", core(document)),
-        ("word/_rels/document.xml.rels", DOCUMENT_PARTS.to_owned()),
+        ("word/_rels/document.xml.rels", document_parts(charts.len())),
         ("word/styles.xml", STYLES.replace("en-GB", document.language_tag())),
         ("word/numbering.xml", NUMBERING.to_owned()),
         ("word/settings.xml", SETTINGS.to_owned()),
@@ -50,12 +64,44 @@ pub(super) fn write(document: &ReportDocument) -> Vec<u8> {
     ];
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
-    for (name, part) in parts {
+    let parts = parts.map(|(name, part)| (name.to_owned(), part)).into_iter();
+    let charts = charts.iter().enumerate().map(|(at, chart)| {
+        (format!("word/charts/chart{}.xml", at + 1), chart_part(chart, document.language_tag()))
+    });
+    for (name, part) in parts.chain(charts) {
         // An archive in memory takes everything that is written.
         let _ = archive.start_file(name, options);
         let _ = archive.write_all(part.as_bytes());
     }
     archive.finish().map(Cursor::into_inner).unwrap_or_default()
+}
+
+/// Returns the chart of a block, if it has one to draw.
+fn drawn(block: &ReportBlock) -> Option<&Chart> {
+    match block {
+        ReportBlock::Chart(chart) if chart.most() > 0 && !chart.is_brief => Some(chart),
+        _ => None,
+    }
+}
+
+fn content_types(charts: usize) -> String {
+    let part = |number| {
+        let name = format!("/word/charts/chart{number}.xml");
+        format!("<Override PartName=\"{name}\" ContentType=\"{CHART_TYPE}\"/></Types>")
+    };
+    let add = |all: String, number| all.replace("</Types>", &part(number));
+    (1..=charts).fold(CONTENT_TYPES.to_owned(), add)
+}
+
+fn document_parts(charts: usize) -> String {
+    let part = |number| {
+        let target = format!("charts/chart{number}.xml");
+        format!(
+            "<Relationship Id=\"chart{number}\" Type=\"{RELATIONSHIPS}/chart\" Target=\"{target}\"/></Relationships>"
+        )
+    };
+    let add = |all: String, number| all.replace("</Relationships>", &part(number));
+    (1..=charts).fold(DOCUMENT_PARTS.to_owned(), add)
 }
 
 fn core(document: &ReportDocument) -> String {
@@ -93,6 +139,7 @@ fn body(document: &ReportDocument) -> String {
         "{DECLARATION}<w:document {NAMESPACE} xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"><w:body>"
     );
     let mut page_break = false;
+    let mut charts = 0;
     for block in &document.blocks {
         let before = if std::mem::take(&mut page_break) { "<w:pageBreakBefore/>" } else { "" };
         match block {
@@ -121,7 +168,10 @@ fn body(document: &ReportDocument) -> String {
                 }
             }
             ReportBlock::Table { head, rows } => table(&mut out, head, rows, true),
-            ReportBlock::Chart(chart) => self::chart(&mut out, chart),
+            ReportBlock::Chart(chart) => {
+                charts += usize::from(drawn(block).is_some());
+                self::chart(&mut out, chart, drawn(block).map(|_| charts));
+            }
             ReportBlock::PageBreak => page_break = true,
         }
     }
@@ -171,10 +221,81 @@ fn run(text: &str, properties: &str) -> String {
     format!("<w:r>{properties}<w:t xml:space=\"preserve\">{}</w:t></w:r>", xml(&clean_line(text)))
 }
 
-fn chart(out: &mut String, chart: &Chart) {
-    let (head, rows) = chart.to_table();
+/// A chart is drawn, with its sentence as the description, and its numbers follow as a table.
+fn chart(out: &mut String, chart: &Chart, number: Option<usize>) {
     paragraph(out, "Caption", "<w:keepNext/>", &run(&chart.about, ""));
+    if let Some(number) = number {
+        let bars = chart.rows.len() * (chart.series.len() * BAR_HEIGHT + ROW_GAP);
+        let height = bars + if chart.series.len() > 1 { 2 } else { 1 } * CENTIMETRE;
+        let about = xml(&clean_line(&chart.about));
+        let drawing = format!(
+            "<w:r><w:drawing><wp:inline xmlns:wp=\"{WORD_DRAWING}\" distT=\"0\" distB=\"0\" distL=\"0\" distR=\"0\">\
+             <wp:extent cx=\"{CHART_WIDTH}\" cy=\"{height}\"/>\
+             <wp:docPr id=\"{number}\" name=\"Chart {number}\" descr=\"{about}\"/><wp:cNvGraphicFramePr/>\
+             <a:graphic xmlns:a=\"{DRAWING}\"><a:graphicData uri=\"{CHART}\">\
+             <c:chart xmlns:c=\"{CHART}\" r:id=\"chart{number}\"/></a:graphicData></a:graphic>\
+             </wp:inline></w:drawing></w:r>"
+        );
+        paragraph(out, "", "<w:keepNext/>", &drawing);
+    }
+    let (head, bars) = chart.to_table();
+    let rows = if number.is_some() { chart.to_numbers() } else { bars };
     table(out, &head, &rows, false);
+}
+
+/// The chart as a part of the file: bars with their numbers, the first row on top.
+fn chart_part(chart: &Chart, language: &str) -> String {
+    let points = |texts: Vec<String>| {
+        let points = texts.iter().enumerate();
+        let points: String = points
+            .map(|(at, text)| {
+                format!("<c:pt idx=\"{at}\"><c:v>{}</c:v></c:pt>", xml(&clean_line(text)))
+            })
+            .collect();
+        format!("<c:ptCount val=\"{}\"/>{points}", texts.len())
+    };
+    let names = points(chart.rows.iter().map(|row| chart.row_name(row)).collect());
+    let series = chart.series.iter().enumerate().map(|(at, name)| {
+        let colours = if chart.series.len() == 1 { &SERIES_COLOURS[1..] } else { &SERIES_COLOURS };
+        let colour = colours[at % colours.len()];
+        let count = |counts: &[usize]| counts.get(at).copied().unwrap_or(0).to_string();
+        let counts = points(chart.rows.iter().map(|row| count(&row.counts)).collect());
+        format!(
+            "<c:ser><c:idx val=\"{at}\"/><c:order val=\"{at}\"/><c:tx><c:v>{}</c:v></c:tx>\
+             <c:spPr><a:solidFill><a:srgbClr val=\"{colour}\"/></a:solidFill></c:spPr>\
+             <c:invertIfNegative val=\"0\"/><c:dLbls><c:showLegendKey val=\"0\"/><c:showVal val=\"1\"/>\
+             <c:showCatName val=\"0\"/><c:showSerName val=\"0\"/><c:showPercent val=\"0\"/>\
+             <c:showBubbleSize val=\"0\"/></c:dLbls><c:cat><c:strLit>{names}</c:strLit></c:cat>\
+             <c:val><c:numLit><c:formatCode>0</c:formatCode>{counts}</c:numLit></c:val></c:ser>",
+            xml(&clean_line(name))
+        )
+    });
+    let series: String = series.collect();
+    let legend = if chart.series.len() > 1 {
+        "<c:legend><c:legendPos val=\"b\"/><c:overlay val=\"0\"/></c:legend>"
+    } else {
+        ""
+    };
+    let axis = |id, at, delete, orientation, other| {
+        format!(
+            "<c:axId val=\"{id}\"/><c:scaling><c:orientation val=\"{orientation}\"/>{}</c:scaling>\
+             <c:delete val=\"{delete}\"/><c:axPos val=\"{at}\"/><c:majorTickMark val=\"none\"/>\
+             <c:minorTickMark val=\"none\"/><c:tickLblPos val=\"nextTo\"/><c:crossAx val=\"{other}\"/>",
+            if delete == 1 { "<c:min val=\"0\"/>" } else { "" }
+        )
+    };
+    format!(
+        "{DECLARATION}<c:chartSpace xmlns:c=\"{CHART}\" xmlns:a=\"{DRAWING}\" xmlns:r=\"{RELATIONSHIPS}\">\
+         <c:lang val=\"{language}\"/><c:roundedCorners val=\"0\"/><c:chart><c:autoTitleDeleted val=\"1\"/>\
+         <c:plotArea><c:layout/><c:barChart><c:barDir val=\"bar\"/><c:grouping val=\"clustered\"/>\
+         <c:varyColors val=\"0\"/>{series}<c:gapWidth val=\"50\"/><c:axId val=\"1\"/><c:axId val=\"2\"/>\
+         </c:barChart><c:catAx>{}</c:catAx><c:valAx>{}</c:valAx></c:plotArea>{legend}\
+         <c:plotVisOnly val=\"1\"/></c:chart><c:spPr><a:ln><a:noFill/></a:ln></c:spPr>\
+         <c:txPr><a:bodyPr/><a:p><a:pPr><a:defRPr sz=\"1000\"><a:latin typeface=\"Arial\"/></a:defRPr></a:pPr>\
+         <a:endParaRPr lang=\"{language}\"/></a:p></c:txPr></c:chartSpace>",
+        axis(1, "l", 0, "maxMin", 2),
+        axis(2, "t", 1, "minMax", 1)
+    )
 }
 
 /// Rows with blank cells are high enough to write in, unless nobody `writes` there. A table of questions

@@ -173,6 +173,7 @@ fn a_chart_is_a_table_with_bars_as_long_as_its_counts() {
         series: vec!["First round".into()],
         rows: vec![row("Normal", 0, false), row("Problematic", 2, true), row("Abusive", 4, false)],
         mark: "agreed".into(),
+        is_brief: false,
     };
     let document = document(vec![ReportBlock::Chart(chart)]);
     let text = pages(document.blocks.clone()).join("\n");
