@@ -13,6 +13,7 @@ mod killed;
 #[path = "../support/note_head.rs"]
 mod note_head;
 mod stock_age;
+mod stock_docx;
 mod stock_pdf;
 #[path = "../support/stock_tool.rs"]
 mod stock_tool;
@@ -50,6 +51,10 @@ fn main() -> ExitCode {
         "pdfinfo and pdftotext", is_installed("pdfinfo") && is_installed("pdftotext"), stock_pdf:
         reads_a_document_with_its_tags_and_its_text_in_order,
         a_safety_plan_is_two_pages_and_a_summary_is_one,
+    ));
+    tests.extend(tests!(
+        "lxml, and the schemas of ECMA-376 in CASECLINIC_OOXML", stock_docx::schemas().is_some(), stock_docx:
+        every_document_is_what_the_schemas_ask_for,
     ));
     tests.extend(tests!(
         "cc, to move the clock", support::Clock::new().is_some(), idle_lock:
