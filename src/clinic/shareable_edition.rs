@@ -27,8 +27,13 @@ pub fn shareable_edition(session: &Session) -> (Session, Vec<String>) {
         rating.dissent.iter_mut().for_each(|view| view.attributed = false);
     }
     if let Some(earlier) = &mut edition.earlier {
-        // The beginning of a description, whose question may be withheld.
-        earlier.placements.iter_mut().for_each(|one| one.about.clear());
+        // The beginning of a description, and reasons, whose questions may be withheld.
+        for one in &mut earlier.placements {
+            one.about.clear();
+            one.basis.clear();
+        }
+        let is_told = |id: &str| !items.iter().any(|item| item.id == id && is_withheld(item));
+        earlier.scales.retain(|one| is_told(&one.item));
     }
     let mut clear = |count: usize, name: &str| {
         if count > 0 {

@@ -140,6 +140,23 @@ fn a_note_shows_confidence_and_evidence_and_what_became_of_actions() {
 }
 
 #[test]
+fn a_shareable_copy_holds_no_reasons_of_an_earlier_placement() {
+    let (_, session) =
+        examples().into_iter().find(|(id, _)| id == "follow-up-clinic").expect("a format");
+    let basis = |edition| {
+        let (library, local) = (Library::bundled(), LocalTime::default());
+        let source =
+            DocumentSource { session: &session, edition, local: &local, library: &library };
+        let file = DataFormat::Json.write(&source).expect("written");
+        let note: serde_json::Value = serde_json::from_slice(&file).expect("JSON");
+        let placements = note["follows"]["placements"].as_array().expect("a list").clone();
+        placements.iter().filter(|one| one["basis"] != "").count()
+    };
+    assert!(basis(Edition::Record) > 0);
+    assert_eq!(basis(Edition::Shareable), 0);
+}
+
+#[test]
 fn a_second_self_review_is_drawn_beside_the_first() {
     let (_, first) =
         examples().into_iter().find(|(id, _)| id == "framework-audit").expect("a format");
