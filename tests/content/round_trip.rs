@@ -64,7 +64,9 @@ fn rich() -> (Template, Session) {
         let code = Private::new(if at % 2 == 0 { "problematic" } else { "abusive" });
         // Not everybody's role places.
         let (slot, participant) = (slot.clone(), *participant);
-        let _ = did(Event::PlacedAgain { slot, participant, code });
+        let _ = did(Event::PlacedAgain { slot: slot.clone(), participant, code });
+        let reason = Private::new(&format!("reason for placing {at}: “=1+1” <b>"));
+        let _ = did(Event::PlacementReasonGiven { slot, participant, reason });
     }
     let reason = Some("the time was up".to_owned());
     did(Event::PlacementsRevealed { slot: slot.clone(), reason }).expect("revealed");

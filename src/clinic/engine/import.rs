@@ -126,6 +126,8 @@ pub struct ImportedRound {
     pub early: Option<String>,
     pub way: Option<PlacementMethod>,
     pub placed: Option<Vec<(String, String)>>,
+    /// Reasons that were sent with placements, each behind the code of its step.
+    pub reasons: Vec<(String, String)>,
 }
 
 /// A differing view.
@@ -270,6 +272,19 @@ impl ImportedPlacement {
         lines.retain(|line| !line.trim().is_empty());
         lines.join("\n")
     }
+}
+
+/// Puts each reason beside a placement of its step. Whose it was is not in the file.
+fn give_reasons(round: &mut Round, reasons: &[(String, String)]) -> Result<(), Refusal> {
+    for (code, reason) in reasons {
+        let reason = Private::new(&one_line(reason)?);
+        let mut placed = round.placed.iter_mut();
+        let one = placed.find(|one| one.code.code() == code && one.reason.is_none());
+        let one =
+            one.ok_or_else(|| wrong("There are more reasons for a stage than placements."))?;
+        one.reason = Some(reason);
+    }
+    Ok(())
 }
 
 /// A note while its parts are put in.
@@ -467,21 +482,31 @@ impl Import<'_> {
             Round { placed: Vec::new(), asked: round.asked as u32, early, way: round.way };
         let Some(placed) = &round.placed else {
             for code in order {
-                let one = || PrivatePlacement { participant: NOBODY, code: Private::new(code) };
+                let one = || PrivatePlacement {
+                    participant: NOBODY,
+                    code: Private::new(code),
+                    reason: None,
+                };
                 made.placed.extend((0..count(code)).map(|_| one()));
             }
+            give_reasons(&mut made, &round.reasons)?;
             return Ok(made);
         };
         let mut named = BTreeSet::new();
         for (who, code) in placed {
             let participant = self.named(who).filter(|id| named.insert(*id)).unwrap_or(NOBODY);
-            made.placed.push(PrivatePlacement { participant, code: Private::new(code) });
+            made.placed.push(PrivatePlacement {
+                participant,
+                code: Private::new(code),
+                reason: None,
+            });
         }
         made.placed.sort_by_key(|one| one.participant);
         let of = |code: &str| made.placed.iter().filter(|one| one.code.code() == code).count();
         if made.placed.len() != total || order.iter().any(|code| of(code) != count(code)) {
             return Err(wrong("The counts are not those of who placed it where."));
         }
+        give_reasons(&mut made, &round.reasons)?;
         Ok(made)
     }
 

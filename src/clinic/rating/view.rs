@@ -81,7 +81,7 @@ pub struct RoundView {
     pub ends: Option<(String, String)>,
     /// Who placed it where, in the order people were added.
     pub placements: Vec<(ParticipantId, String)>,
-    /// Reasons that were sent with placements, beside the text of the step: in the order of the
+    /// Reasons that were sent with placements, beside the code of the step: in the order of the
     /// continuum and then of the alphabet, so that they tell nobody who wrote them.
     pub reasons: Vec<(String, String)>,
     /// Why it was shown before everyone was ready.
@@ -214,7 +214,7 @@ fn reasons(steps: &[Bar], round: &Round) -> Vec<(String, String)> {
         })
         .collect();
     reasons.sort_unstable();
-    reasons.into_iter().map(|(step, why)| (steps[step].text.clone(), why.to_owned())).collect()
+    reasons.into_iter().map(|(step, why)| (steps[step].code.clone(), why.to_owned())).collect()
 }
 
 fn dissent_view(session: &Session, dissent: &Dissent) -> DissentView {

@@ -275,7 +275,9 @@ impl Builder<'_> {
         }
         self.blocks.paragraph([plain(said)]);
         let reasons = round.reasons.iter();
-        self.blocks.list(reasons.map(|(step, why)| format!("Reason given for {step}: {why}")));
+        self.blocks.list(
+            reasons.map(|(code, why)| format!("Reason given for {}: {why}", step(view, code))),
+        );
         if let Some(reason) = &round.early {
             let (placed, asked) = (round.placements.len(), round.asked);
             let when = format!("Revealed when {placed} of {asked} had placed it, because:");

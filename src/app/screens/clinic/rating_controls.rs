@@ -299,7 +299,9 @@ fn in_words(name: &str, round: &RoundView) -> Vec<String> {
 
 /// Reasons that came with placements, each with what was chosen and never with who wrote it.
 fn reasons_sent(round: &RoundView) -> impl Iterator<Item = String> {
-    round.reasons.iter().map(|(step, reason)| format!("Reason given for {step}: {reason}"))
+    round.reasons.iter().map(|(code, reason)| {
+        format!("Reason given for {}: {reason}", text_of(&round.distribution, code))
+    })
 }
 
 fn text_of(bars: &[Bar], code: &str) -> String {

@@ -155,6 +155,16 @@ struct Round {
     way: Option<PlacementMethod>,
     /// Who placed it where: in the attributed edition only.
     placed: Option<Vec<PlacedBy>>,
+    /// Reasons that were sent with placements, and for which step.
+    #[serde(default)]
+    reasons: Vec<PlacementReason>,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct PlacementReason {
+    code: String,
+    reason: String,
 }
 
 #[derive(Deserialize, Serialize)]
@@ -500,6 +510,10 @@ fn round(note: &NoteEdition<'_>, number: u8, round: &RoundView) -> Round {
         who: text(&note.session.name_of(*who, true)),
         code: code.clone(),
     });
+    let reasons = round
+        .reasons
+        .iter()
+        .map(|(code, reason)| PlacementReason { code: code.clone(), reason: text(reason) });
     Round {
         round: number,
         asked: round.asked,
@@ -515,6 +529,7 @@ fn round(note: &NoteEdition<'_>, number: u8, round: &RoundView) -> Round {
         revealed_early_because: round.early.as_deref().map(text),
         way: round.way,
         placed: attributed.then(|| placed.collect()),
+        reasons: reasons.collect(),
     }
 }
 

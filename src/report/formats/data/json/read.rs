@@ -357,6 +357,7 @@ fn placed(one: &super::Placement) -> ImportedPlacement {
             .placed
             .as_ref()
             .map(|placed| placed.iter().map(|one| (one.who.clone(), one.code.clone())).collect()),
+        reasons: round.reasons.iter().map(|one| (one.code.clone(), one.reason.clone())).collect(),
     };
     let outcome = one.outcome.as_ref().map(|step| match step.code.as_str() {
         "no_agreement" => Outcome::NoAgreement,
