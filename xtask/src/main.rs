@@ -7,6 +7,7 @@ mod crates;
 mod figures;
 mod imports;
 mod measures;
+mod package;
 mod pictures;
 mod sources;
 mod texts;
@@ -30,6 +31,7 @@ Usage: cargo xtask VERB [ARGUMENTS]
   faults     Try what happens to notes when things go wrong, in full
   benches    Measure: terminal, vault, documents, text, search, rivals
   pictures   Draw the pictures of tests and documents again, or all as SVG and PNG
+  package    Build the Debian package, and try it in a new system
   help       Print this, or the help of a verb: cargo xtask help VERB
 
 Every verb answers to --help. Commands are printed before they are run.
@@ -65,6 +67,7 @@ fn run(arguments: &[String]) -> Outcome<ExitCode> {
         "faults" => (commands::FAULTS_HELP, commands::faults),
         "benches" => (commands::BENCHES_HELP, commands::benches),
         "pictures" => (pictures::HELP, pictures::run),
+        "package" => (package::HELP, package::run_verb),
         other => {
             eprint!("xtask: there is no verb “{other}”.\n\n{HELP}");
             return Ok(ExitCode::from(2));
