@@ -10,6 +10,7 @@
 //! | [`clinic`] | templates and sessions: a pure state machine of meetings |
 //! | [`search`] | queries, spelling, index, ranking, snippets, search in notes |
 //! | [`vault`] | encrypted notes: keys, drafts, revisions, ledger, backup |
+//! | [`exchange`] | notes between people and machines, through a folder that anything copies |
 //! | [`report`] | a note as a document, actions, what is due, figures without names |
 //! | [`services`] | paths, settings, templates, packs, notes of an open vault, the save queue |
 //! | [`app`] | what keys and messages do: a pure state machine of screens |
@@ -24,6 +25,7 @@ pub mod app;
 pub mod cli;
 pub mod clinic;
 pub mod conversation;
+pub mod exchange;
 pub mod knowledge;
 pub mod report;
 pub mod search;

@@ -27,7 +27,7 @@ pub(crate) mod fixtures;
 mod harden;
 pub(crate) mod keys;
 mod maintenance;
-mod notes;
+pub(crate) mod notes;
 mod remote_placing;
 pub(crate) mod storage;
 #[cfg(test)]

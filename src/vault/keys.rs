@@ -1,6 +1,7 @@
 //! Who can open the vault: secret keys, passphrase, recovery sheet, members, new keys; sealing and
 //! signing with them.
 
+pub(crate) mod exchange_keys;
 mod free_memory;
 pub(crate) mod key_helper;
 pub(crate) mod member;

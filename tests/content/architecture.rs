@@ -12,10 +12,11 @@ use imports::{SourceFile, Sources, circles};
 
 /// Modules from the lowest layer to the highest. A module uses lower layers only, not the modules
 /// beside it.
-const LAYERS: [&[&str]; 8] = [
+const LAYERS: [&[&str]; 9] = [
     &["text"],
     &["knowledge", "clinic"],
     &["search", "vault"],
+    &["exchange"],
     &["report"],
     &["services"],
     &["app"],

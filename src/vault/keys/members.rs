@@ -82,7 +82,7 @@ impl Vault {
 }
 
 /// A name as it is compared with others: those that look alike are alike.
-fn comparable(name: &str) -> String {
+pub(crate) fn comparable(name: &str) -> String {
     skeleton(&fold(name)).collect()
 }
 

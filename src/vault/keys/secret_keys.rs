@@ -193,6 +193,11 @@ impl Keys {
         signed_text::sign(kind, text, |message| self.signature(message))
     }
 
+    /// The vault's signature of a short text, kept beside it.
+    pub(crate) fn sign_beside(&self, kind: Kind, text: &str) -> io::Result<String> {
+        signed_text::signature_of(kind, text, |message| self.signature(message))
+    }
+
     fn signature(&self, message: &[u8]) -> io::Result<[u8; SIGNATURE_LENGTH]> {
         let signature = self.make(Request::Sign, message)?;
         signature.as_slice().try_into().map_err(|_| gone())

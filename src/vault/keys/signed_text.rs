@@ -30,6 +30,16 @@ pub(crate) enum Kind {
     Catalogue,
     /// The saved index of the note search.
     SearchIndex,
+    /// Somebody of an exchange, as they describe themselves.
+    ExchangePerson,
+    /// What a steward says of the people of an exchange.
+    ExchangeStatement,
+    /// What somebody sends through an exchange.
+    ExchangePost,
+    /// The list of everything that somebody sent.
+    ExchangeHead,
+    /// What a vault remembers of its exchange.
+    ExchangeState,
 }
 
 impl Kind {
@@ -40,6 +50,11 @@ impl Kind {
             Self::Ledger => b"caseclinic:ledger\n",
             Self::Catalogue => b"caseclinic:catalogue\n",
             Self::SearchIndex => b"caseclinic:search-index\n",
+            Self::ExchangePerson => b"caseclinic:exchange-person\n",
+            Self::ExchangeStatement => b"caseclinic:exchange-statement\n",
+            Self::ExchangePost => b"caseclinic:exchange-post\n",
+            Self::ExchangeHead => b"caseclinic:exchange-head\n",
+            Self::ExchangeState => b"caseclinic:exchange-state\n",
         }
     }
 }
@@ -66,6 +81,23 @@ pub(crate) fn sign(
     bytes.extend_from_slice(BASE64_STANDARD.encode(signature).as_bytes());
     bytes.push(b'\n');
     Ok(bytes)
+}
+
+/// The signature of a short text, kept beside it.
+pub(crate) fn signature_of(
+    kind: Kind,
+    text: &str,
+    signature: impl FnOnce(&[u8]) -> io::Result<[u8; SIGNATURE_LENGTH]>,
+) -> io::Result<String> {
+    Ok(BASE64_STANDARD.encode(signature(&message(kind.context(), text.as_bytes()))?))
+}
+
+/// Whether it is the signature of a short text of this kind with this key.
+pub(crate) fn is_signature_of(kind: Kind, text: &str, signature: &str, key: &VerifyingKey) -> bool {
+    let bytes = BASE64_STANDARD.decode(signature).ok();
+    let signature = bytes.and_then(|bytes| Signature::from_slice(&bytes).ok());
+    let message = message(kind.context(), text.as_bytes());
+    signature.is_some_and(|signature| key.verify_strict(&message, &signature).is_ok())
 }
 
 /// A document of the first format, which had no padding, with its signature.

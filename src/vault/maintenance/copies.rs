@@ -69,12 +69,18 @@ pub fn copies_folder(place: &Path) -> PathBuf {
     create::parent_of(place).join(format!("{name}-copies"))
 }
 
+/// The folder beside the vault at `place` for what came and went through an exchange.
+pub(crate) fn exchange_folder(place: &Path) -> PathBuf {
+    let name = place.file_name().unwrap_or_default().to_string_lossy();
+    create::parent_of(place).join(format!("{name}-exchange"))
+}
+
 /// Whether a file with this name, links in its path resolved, would lie in the folder of the vault
-/// at `place` or in that of its copies.
+/// at `place`, in that of its copies or in that of its exchange.
 pub fn lies_in_vault(place: &Path, file: &Path) -> bool {
     let number = |path: &Path| fs::metadata(path).ok().map(|facts| (facts.dev(), facts.ino()));
     let place = without_links(place);
-    let ours = [number(&place), number(&copies_folder(&place))];
+    let ours = [&place, &copies_folder(&place), &exchange_folder(&place)].map(|ours| number(ours));
     // By number: the same folder may be spelled in several ways.
     without_links(file).ancestors().any(|above| {
         let above = number(above);

@@ -179,7 +179,8 @@ pub(crate) fn shown_key(key: &VerifyingKey) -> String {
     format!("{KEY_PREFIX}{}", BASE64_STANDARD.encode(key.as_bytes()))
 }
 
-fn read_key(text: &str) -> Option<VerifyingKey> {
+/// Reads a public key as written in a note.
+pub(crate) fn read_key(text: &str) -> Option<VerifyingKey> {
     let bytes = BASE64_STANDARD.decode(text.strip_prefix(KEY_PREFIX)?).ok()?;
     VerifyingKey::from_bytes(&<[u8; 32]>::try_from(bytes).ok()?).ok()
 }

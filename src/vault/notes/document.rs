@@ -198,7 +198,8 @@ pub(crate) fn read(text: &str) -> Option<StoredNote> {
     Some(StoredNote { seal, head, body: Zeroizing::new(body.toml) })
 }
 
-fn quoted(body: &str) -> String {
+/// A text as a TOML string that brings every byte back, readable as it stands where it can be.
+pub(crate) fn quoted(body: &str) -> String {
     let plain = |c: char| c == '\n' || c == '\t' || !c.is_control();
     if body.chars().all(plain) && !body.contains("'''") && !body.ends_with('\'') {
         // The line end after the opening quotes is no part of the string.

@@ -1,0 +1,90 @@
+//! How an exchange stands, for somebody who asks: the people, what waits, and what was erased.
+
+use jiff::Timestamp;
+
+use super::{
+    names::PersonId,
+    post::PostKind,
+    received::{count_by_author, receipts_of},
+    taking_in::Exchange,
+};
+use crate::vault::NoteId;
+
+/// Somebody in the table of people.
+#[derive(Debug, Clone)]
+pub struct PersonRow {
+    /// Who it is.
+    pub id: PersonId,
+    /// Their name.
+    pub name: String,
+    /// Their agency.
+    pub agency: String,
+    /// Their role.
+    pub role: String,
+    /// Whether they add and remove people.
+    pub steward: bool,
+    /// Whether it is the owner of the vault.
+    pub is_me: bool,
+    /// How many posts of theirs are here.
+    pub posts: usize,
+    /// Since when they take part.
+    pub since: Timestamp,
+    /// When, by whom and why they were removed.
+    pub removed: Option<(Timestamp, String, String)>,
+}
+
+/// How an exchange stands.
+#[derive(Debug)]
+pub struct Overview {
+    /// Everybody who takes part, then everybody who did.
+    pub people: Vec<PersonRow>,
+    /// Notes erased here: how many of those who had them have answered, and how many they are.
+    pub erased: Vec<(NoteId, usize, usize)>,
+    /// Whether the owner of the vault takes part; `None` if they were removed.
+    pub is_listed: Option<bool>,
+}
+
+impl Exchange<'_> {
+    /// How it stands, as far as was taken in.
+    pub fn overview(&self) -> Overview {
+        let record = &self.record;
+        let counts = count_by_author(record);
+        let people = record.people.all().map(|person| {
+            let id = person.card.id();
+            let posts = counts.iter().filter(|(author, _)| author.person == id);
+            PersonRow {
+                name: person.card.name.clone(),
+                agency: person.card.agency.clone(),
+                role: person.card.role.clone(),
+                steward: person.steward,
+                is_me: id == record.me,
+                posts: posts.map(|(_, count)| count).sum(),
+                since: person.since,
+                removed: person.removed.as_ref().map(|removed| {
+                    let by: Vec<String> =
+                        removed.by.iter().map(|by| record.people.title(by)).collect();
+                    (removed.at, by.join(", "), removed.reason.clone())
+                }),
+                id,
+            }
+        });
+        let mut people: Vec<PersonRow> = people.collect();
+        people.sort_by_key(|row| (row.removed.is_some(), row.name.to_lowercase()));
+        let erased = record.own().filter(|facts| facts.header.kind == PostKind::Erasure);
+        let erased = erased.map(|facts| {
+            let note = facts.header.note;
+            (note, receipts_of(record, note), facts.header.readers.len())
+        });
+        let me = record.people.get(&record.me);
+        let is_listed = match me {
+            Some(person) if person.removed.is_some() => None,
+            person => Some(person.is_some()),
+        };
+        Overview { people, erased: erased.collect(), is_listed }
+    }
+
+    /// The name of somebody, or their fingerprint.
+    pub fn title(&self, id: &PersonId) -> String {
+        self.record.people.title(id)
+    }
+}
