@@ -12,6 +12,7 @@ mod context;
 mod conversation;
 mod doctor;
 mod document_file;
+mod exchange;
 mod insight;
 mod list;
 mod man;
@@ -91,6 +92,9 @@ enum Command {
     /// Create, check and back up the encrypted vault that holds your notes
     #[command(subcommand)]
     Vault(vault::VaultCommand),
+    /// Exchange notes with colleagues and other agencies, through a folder that any program may copy
+    #[command(subcommand)]
+    Exchange(exchange::ExchangeCommand),
     /// Check the setup on this computer, to read out when you ask for help
     Doctor {
         /// Print JSON
@@ -203,6 +207,7 @@ fn dispatch(command: Option<Command>, context: &mut Context) -> CommandResult {
         Command::Actions(args) => actions::run(&args, context),
         Command::Insight(args) => insight::run(&args, context),
         Command::Vault(command) => vault::run(&command, context),
+        Command::Exchange(command) => exchange::run(&command, context),
         Command::Doctor { json } => doctor::run(json, context),
         Command::Completions { shell } => print_completions(shell, context),
         Command::Man => man::run(Cli::command(), context),

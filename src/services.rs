@@ -21,7 +21,8 @@ pub use new_clinic::{
 };
 pub use notes::{
     ActionList, FoundNote, NoteChoice, NoteDoubt, NoteError, NoteKind, NoteOpened, find_note,
-    follow_up, head, list_actions, read_note, reassign, short_id, update_earlier_actions,
+    follow_up, head, list_actions, read_note, reassign, received_sessions, short_id,
+    update_earlier_actions,
 };
 pub(crate) use notes::{RevisionBodies, correction, edition_of};
 pub use packs::{PackStore, PackStoreError, library_of};

@@ -83,19 +83,19 @@ struct ActionArgs {
 /// action, it cannot be saved, or a note cannot be read.
 pub(crate) fn run(args: &ActionsArgs, context: &mut Context) -> CommandResult {
     let vault = context.open_vault(args.passphrase_fd)?;
-    let ActionList { actions, unread } = list_actions(&vault)?;
+    let ActionList { actions, unread, received } = list_actions(&vault)?;
     for why in &unread {
         context.say(format!("{why} Its actions are missing here."))?;
     }
     match &args.marking {
         None => {
-            let printed = print(args, actions, context);
+            let printed = print(args, actions, received, context);
             if !unread.is_empty() {
                 return Err(CommandError::silent(ErrorKind::Failed));
             }
             printed
         }
-        Some(marking) => mark(marking, &vault, &actions, context),
+        Some(marking) => mark(marking, &vault, &actions, &received, context),
     }
 }
 
@@ -103,19 +103,20 @@ fn mark(
     marking: &Marking,
     vault: &Vault,
     actions: &[TrackedAction],
+    received: &[(String, TrackedAction)],
     context: &mut Context,
 ) -> CommandResult {
     let (ActionArgs { action: name }, status) = match marking {
         Marking::Done(args) => (args, ActionStatus::Done),
         Marking::Drop(args) => (args, ActionStatus::Dropped),
         Marking::Reopen(args) => (args, ActionStatus::Open),
-        Marking::Reassign(args) => return reassign(args, vault, actions, context),
+        Marking::Reassign(args) => return reassign(args, vault, (actions, received), context),
     };
     let question = match status {
         ActionStatus::Dropped => "Type the reason for dropping it. To finish: Enter, then Ctrl-D.",
         _ => "Type the outcome, with roles and not names. To finish: Enter, then Ctrl-D.",
     };
-    let found = find(name, actions)?;
+    let found = find(name, actions, received)?;
     let mut outcome = String::new();
     if status != ActionStatus::Open {
         outcome = context.read_text(question, MAX_OUTCOME_BYTES)?.trim().to_owned();
@@ -141,11 +142,11 @@ fn mark(
 fn reassign(
     args: &ReassignArgs,
     vault: &Vault,
-    actions: &[TrackedAction],
+    (actions, received): (&[TrackedAction], &[(String, TrackedAction)]),
     context: &mut Context,
 ) -> CommandResult {
     let name = &args.of.action;
-    let found = find(name, actions)?;
+    let found = find(name, actions, received)?;
     let today = context.today();
     let given = |text: &String| match parse_coming_date(text, today) {
         None if text.eq_ignore_ascii_case("none") => Ok(None),
@@ -171,9 +172,18 @@ fn reassign(
 }
 
 /// Returns the action of this name.
-fn find<'a>(name: &str, actions: &'a [TrackedAction]) -> CommandResult<&'a TrackedAction> {
-    let found = actions.iter().find(|action| action.name().eq_ignore_ascii_case(name));
+fn find<'a>(
+    name: &str,
+    actions: &'a [TrackedAction],
+    received: &[(String, TrackedAction)],
+) -> CommandResult<&'a TrackedAction> {
+    let is_it = |action: &TrackedAction| action.name().eq_ignore_ascii_case(name);
+    let found = actions.iter().find(|action| is_it(action));
     found.ok_or_else(|| {
+        if let Some((from, _)) = received.iter().find(|(_, action)| is_it(action)) {
+            return CommandError::failed(format!("“{name}” was agreed in a note of {from}."))
+                .hint("Only they record what became of it: ask them.");
+        }
         CommandError::failed(format!("There is no action “{name}”."))
             .hint("`caseclinic actions --all` lists every action, with its name first.")
     })
@@ -182,26 +192,39 @@ fn find<'a>(name: &str, actions: &'a [TrackedAction]) -> CommandResult<&'a Track
 fn print(
     args: &ActionsArgs,
     mut actions: Vec<TrackedAction>,
+    received: Vec<(String, TrackedAction)>,
     context: &mut Context,
 ) -> CommandResult {
     let today = context.today();
     sort_actions(&mut actions);
-    let shown: Vec<&TrackedAction> = actions
-        .iter()
-        .filter(|action| {
-            let fits = if args.overdue { action.is_overdue(today) } else { action.is_open() };
-            (fits || args.all) && action.is_about(&args.of)
-        })
-        .collect();
+    let fits = |action: &TrackedAction| {
+        let fits = if args.overdue { action.is_overdue(today) } else { action.is_open() };
+        (fits || args.all) && action.is_about(&args.of)
+    };
+    let shown: Vec<&TrackedAction> = actions.iter().filter(|action| fits(action)).collect();
+    let received: Vec<&(String, TrackedAction)> =
+        received.iter().filter(|(_, action)| fits(action)).collect();
     if args.json {
         let rows = shown.iter().map(|action| to_json(action, today));
-        context.print_json(&json!({ "schema": 1, "actions": rows.collect::<Value>() }))?;
+        let of_others = received.iter().map(|(from, action)| {
+            let mut row = to_json(action, today);
+            row["from"] = json!(from);
+            row
+        });
+        context.print_json(&json!({
+            "schema": 1,
+            "actions": rows.collect::<Value>(),
+            "received": of_others.collect::<Value>(),
+        }))?;
     } else {
         for action in &shown {
             context.print(line(action, today))?;
         }
+        for (from, action) in &received {
+            context.print(format!("{}\tfrom {from}", line(action, today)))?;
+        }
     }
-    ErrorKind::NotFound.unless(!shown.is_empty())
+    ErrorKind::NotFound.unless(!(shown.is_empty() && received.is_empty()))
 }
 
 fn line(action: &TrackedAction, today: Date) -> String {
@@ -276,12 +299,12 @@ mod tests {
     fn every_name_of_the_list_finds_its_own_action_and_no_other() {
         let all = [action("OWL-1", 3), action("OWL-1", 4), action("WREN-2", 3)];
         for one in &all {
-            assert_eq!(find(&one.name(), &all), Ok(one));
+            assert_eq!(find(&one.name(), &all, &[]), Ok(one));
         }
-        assert_eq!(find("wren-2/3", &all), Ok(&all[2]));
+        assert_eq!(find("wren-2/3", &all, &[]), Ok(&all[2]));
         for odd in ["", "/", "OWL-1", "OWL-1/", "OWL-1/9", "/3", "OWL-1/03", "OWL-1/140"] {
             assert!(
-                find(odd, &all).is_err_and(|error| error.message.contains("no action")),
+                find(odd, &all, &[]).is_err_and(|error| error.message.contains("no action")),
                 "{odd}"
             );
         }

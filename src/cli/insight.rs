@@ -22,7 +22,7 @@ use crate::{
         csv, insight, json, table,
     },
     report::insight_document,
-    services::read_note,
+    services::{read_note, received_sessions},
     text::{clean_line, parse_date},
 };
 
@@ -86,7 +86,11 @@ pub(crate) fn run(args: &InsightArgs, context: &mut Context) -> CommandResult {
             None
         }
     });
-    let insight = insight(notes, Period { from: args.from, to: args.to }, context.today());
+    let mut unread = Vec::new();
+    let received = received_sessions(&vault, &mut unread);
+    let insight =
+        insight(notes.chain(received), Period { from: args.from, to: args.to }, context.today());
+    faults.extend(unread);
     for line in doubts.iter().chain(&faults) {
         context.say(line)?;
     }

@@ -26,6 +26,7 @@ const MIN_PART_NOTES: usize = 128;
 pub struct NoteSearchError(#[from] IndexError);
 
 /// A note to be searched.
+#[derive(Clone)]
 pub struct NoteToSearch {
     /// Its id.
     pub id: String,

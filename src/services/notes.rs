@@ -14,6 +14,7 @@ use crate::{
         Session, SessionEffect, Slot, Status, Template, Value, apply, from_document,
         members_edition, summary, to_document,
     },
+    exchange::Received,
     report::{
         actions::{TrackedAction, apply_latest_status, number_actions, tracked},
         insight::{CountedNotes, Period, count_notes},
@@ -243,11 +244,60 @@ pub struct ActionList {
     pub actions: Vec<TrackedAction>,
     /// Notes that could not be read, so their actions are missing: a sentence for each.
     pub unread: Vec<String>,
+    /// Those of notes that others sent, each with the name of its author. Only they record outcomes.
+    pub received: Vec<(String, TrackedAction)>,
 }
 
 /// Reads the actions of every note, and names the notes that cannot be read.
 pub fn list_actions(vault: &Vault) -> Result<ActionList, NoteError> {
-    actions_where(vault, |_| true)
+    let mut list = actions_where(vault, |_| true)?;
+    match Received::load(vault) {
+        Ok(Some(received)) => add_received_actions(vault, &received, &mut list),
+        Ok(None) => {}
+        Err(error) => list.unread.push(error.sentence()),
+    }
+    Ok(list)
+}
+
+/// Adds the actions in the notes of others. What one of them tells of an action counts for their own
+/// notes only: nobody can settle an action of somebody else.
+fn add_received_actions(vault: &Vault, received: &Received, list: &mut ActionList) {
+    for notes in received.notes().chunk_by(|one, next| one.author == next.author) {
+        let (mut actions, mut told) = (Vec::new(), ActionStatusIndex::default());
+        for note in notes {
+            match received.session(vault, note.newest()) {
+                Ok(session) => {
+                    actions.extend(tracked(note.id, &session));
+                    told.add_note(&session);
+                }
+                Err(error) => list.unread.push(error.sentence()),
+            }
+        }
+        apply_latest_status(&mut actions, &told);
+        number_actions(&mut actions);
+        let title = notes.first().map(|note| note.title.clone()).unwrap_or_default();
+        list.received.extend(actions.into_iter().map(|action| (title.clone(), action)));
+    }
+}
+
+/// The notes of others, each once, in its newest revision. What does not open is named in `unread`.
+pub fn received_sessions(vault: &Vault, unread: &mut Vec<String>) -> Vec<Session> {
+    let received = match Received::load(vault) {
+        Ok(received) => received,
+        Err(error) => {
+            unread.push(error.sentence());
+            None
+        }
+    };
+    let Some(received) = received else { return Vec::new() };
+    let mut sessions = Vec::new();
+    for note in received.notes() {
+        match received.session(vault, note.newest()) {
+            Ok(session) => sessions.push(session),
+            Err(error) => unread.push(error.sentence()),
+        }
+    }
+    sessions
 }
 
 /// The actions of one case, as all its notes tell of them by now.
@@ -308,7 +358,8 @@ pub(crate) fn count(vault: &Vault, period: Period, today: Date) -> Result<Counte
     let rows = vault.list()?;
     // One note at a time: none stays in memory.
     let notes = rows.iter().filter_map(|row| read_note(vault, row.id).ok());
-    Ok(count_notes(notes.map(|opened| opened.session), period, today))
+    let received = received_sessions(vault, &mut Vec::new());
+    Ok(count_notes(notes.map(|opened| opened.session).chain(received), period, today))
 }
 
 /// Records the outcome of an action: in the draft, or as a revision beside a completed note.

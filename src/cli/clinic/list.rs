@@ -11,12 +11,13 @@ use super::{CommandError, CommandResult, Context, ErrorKind, PassphraseSource};
 use crate::{
     cli::search::{highlights, snippet_text},
     clinic::{Status, Subject},
+    exchange::{Received, ReceivedRevision},
     report::{due::reviews_due, find_changes},
     search::{Hit, Options},
     services::{head, read_note, short_id},
     text::{clean_line, counted, show_date, width},
     tui::workers::notes_searcher,
-    vault::{NoteRow, NoteSource, Vault, Verified},
+    vault::{NoteId, NoteRow, NoteSource, Vault, Verified},
 };
 
 /// Bytes of the longest line of words.
@@ -66,6 +67,7 @@ pub(crate) fn list(args: &ListNotesArgs, context: &mut Context) -> CommandResult
             }
         }
     }
+    let received = received_rows(args, &vault, context, &mut damaged)?;
     if args.json {
         let notes = notes.iter().map(|(row, head)| {
             let revision = match row.source {
@@ -88,7 +90,27 @@ pub(crate) fn list(args: &ListNotesArgs, context: &mut Context) -> CommandResult
                 "vouched_for": row.verified == Verified::Yes,
             })
         });
-        context.print_json(&json!({ "schema": 1, "notes": notes.collect::<Value>() }))?;
+        let received = received.iter().map(|(from, id, revision, is_doubled)| {
+            let head = &revision.head;
+            json!({
+                "id": id.to_string(),
+                "from": from,
+                "case_key": head.case_key,
+                "about": head.subject().code(),
+                "title": head.title,
+                "template": head.template,
+                "status": head.status,
+                "revision": revision.number,
+                "sent": revision.at.to_string(),
+                "updated": head.updated.to_string(),
+                "corrected_twice": is_doubled,
+            })
+        });
+        context.print_json(&json!({
+            "schema": 1,
+            "notes": notes.collect::<Value>(),
+            "received": received.collect::<Value>(),
+        }))?;
     } else {
         for (row, head) in &notes {
             let changed = show_date(context.day(head.updated));
@@ -109,8 +131,27 @@ pub(crate) fn list(args: &ListNotesArgs, context: &mut Context) -> CommandResult
             ];
             context.print(line.join(" ").trim_end())?;
         }
+        for (from, id, revision, is_doubled) in &received {
+            let head = &revision.head;
+            let doubled = is_doubled.then(|| {
+                let sent = show_date(context.day(revision.at));
+                format!("one of several corrections, sent {sent}")
+            });
+            let mark = Some(head.subject()).filter(|about| *about != Subject::Case);
+            let mark = mark.map(|about| about.code().to_owned());
+            let last = [Some(format!("from {from}")), mark, doubled].into_iter().flatten();
+            let line = [
+                pad(&head.case_key, 14),
+                pad(&id.to_string()[..8], 9),
+                pad(Status::title_of(&head.status), 12),
+                pad(&show_date(context.day(head.updated)), 12),
+                pad(&head.title, 26),
+                last.collect::<Vec<_>>().join(", "),
+            ];
+            context.print(line.join(" ").trim_end())?;
+        }
     }
-    match (damaged, notes.is_empty(), rows.is_empty()) {
+    match (damaged, notes.is_empty() && received.is_empty(), rows.is_empty()) {
         (true, ..) => Err(CommandError::silent(ErrorKind::Failed)),
         (_, true, false) => {
             Err(CommandError::not_found("No notes found.")
@@ -120,6 +161,38 @@ pub(crate) fn list(args: &ListNotesArgs, context: &mut Context) -> CommandResult
             .hint("To start a clinic: `caseclinic clinic new`.")),
         _ => Ok(()),
     }
+}
+
+/// A revision of a note of somebody else: from whom, which note, and whether it is one of several
+/// corrections of the same revision.
+type ReceivedRow = (String, NoteId, ReceivedRevision, bool);
+
+/// What others sent, in its newest revisions, those changed last first.
+fn received_rows(
+    args: &ListNotesArgs,
+    vault: &Vault,
+    context: &mut Context,
+    damaged: &mut bool,
+) -> CommandResult<Vec<ReceivedRow>> {
+    let received = match Received::load(vault) {
+        Ok(received) => received,
+        Err(error) => {
+            *damaged = true;
+            context.say(error.sentence())?;
+            None
+        }
+    };
+    let mut rows: Vec<ReceivedRow> = Vec::new();
+    for note in received.iter().flat_map(Received::notes) {
+        let is_doubled = note.newest_ones().count() > 1;
+        let wanted = note
+            .newest_ones()
+            .filter(|revision| args.about.is_none_or(|about| revision.head.subject() == about));
+        let row = |one: &ReceivedRevision| (note.title.clone(), note.id, one.clone(), is_doubled);
+        rows.extend(wanted.map(row));
+    }
+    rows.sort_by_key(|(_, _, revision, _)| Reverse(revision.head.updated));
+    Ok(rows)
 }
 
 fn pad(text: &str, columns: usize) -> String {

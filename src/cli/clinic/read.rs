@@ -12,6 +12,7 @@ use crate::{
         output::display_path,
     },
     clinic::{Event, Status, from_document},
+    exchange::{Received, ReceivedNote},
     knowledge::Library,
     report::{
         DocumentKind, DocumentSource, Edition, NoteFormat, WatchedNames, change_lines,
@@ -37,7 +38,10 @@ pub(crate) struct ShowNoteArgs {
 /// Prints the note, or every change that was made to it.
 pub(crate) fn show(args: &ShowNoteArgs, context: &mut Context) -> CommandResult {
     let vault = args.of.open_vault(context)?;
-    let opened = open_note(&vault, &args.of.note, NoteKind::Any, context)?;
+    let opened = match open_note(&vault, &args.of.note, NoteKind::Any, context) {
+        Err(error) => return show_received(args, &vault, error, context),
+        Ok(opened) => opened,
+    };
     if args.history {
         for line in change_lines(&opened.session) {
             context.print(line)?;
@@ -52,6 +56,41 @@ pub(crate) fn show(args: &ShowNoteArgs, context: &mut Context) -> CommandResult 
         ))?;
     }
     Ok(context.print_text(&markdown(&opened.session, args.attributed, &context.local))?)
+}
+
+/// Prints a note of somebody else, if one has this case key or an id that begins so: every newest
+/// revision of it, with its author. Else the note is not there, for this reason.
+fn show_received(
+    args: &ShowNoteArgs,
+    vault: &Vault,
+    error: CommandError,
+    context: &mut Context,
+) -> CommandResult {
+    let name = args.of.note.trim();
+    let Ok(Some(received)) = Received::load(vault) else { return Err(error) };
+    let is_it = |note: &&ReceivedNote| {
+        let is_id = name.len() >= 4 && note.id.to_string().starts_with(&name.to_ascii_lowercase());
+        is_id || note.newest().head.case_key.eq_ignore_ascii_case(name)
+    };
+    let mut found = received.notes().iter().filter(is_it);
+    let (Some(note), None) = (found.next(), found.next()) else { return Err(error) };
+    for revision in note.newest_ones() {
+        let session = received.session(vault, revision)?;
+        context.say(format!(
+            "From {}, revision {}, sent {}. You can read it; only they can change it.",
+            note.title,
+            revision.number,
+            show_date(context.day(revision.at))
+        ))?;
+        if args.history {
+            for line in change_lines(&session) {
+                context.print(line)?;
+            }
+        } else {
+            context.print_text(&markdown(&session, args.attributed, &context.local))?;
+        }
+    }
+    Ok(())
 }
 
 #[derive(Debug, clap::Args)]

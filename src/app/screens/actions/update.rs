@@ -33,7 +33,7 @@ pub(crate) fn go(model: &mut Model) {
 }
 
 /// Takes the list.
-pub(crate) fn listed(model: &mut Model, ActionList { actions, unread }: ActionList) {
+pub(crate) fn listed(model: &mut Model, ActionList { actions, unread, .. }: ActionList) {
     let today = model.today();
     model.actions.listed(actions, today);
     if !unread.is_empty() {

@@ -17,7 +17,8 @@ use zeroize::Zeroizing;
 
 use crate::{
     app::Message,
-    clinic::from_document,
+    clinic::{Session, from_document},
+    exchange::{Received, ReceivedNote},
     knowledge::Library,
     report::for_each_text,
     search::{
@@ -157,6 +158,8 @@ fn typing() -> Options {
 /// The notes can't be listed, or there is no memory for their index.
 pub fn notes_searcher(vault: &Vault) -> Result<(Searcher, Vec<NoteId>), RequestError> {
     let (mut notes, stamps) = IndexedNotes::kept(vault);
+    // What cannot be read of them is named by the list of notes.
+    notes.received = received_texts(vault).unwrap_or_default();
     let searcher = notes.follow(vault, stamps, &|_, _| (), &AtomicBool::new(false))?;
     Ok((searcher.ok_or(RequestError::NotesUnread)?, notes.unread))
 }
@@ -168,6 +171,25 @@ struct IndexedNotes {
     unkept: usize,
     /// Notes whose text could not be read.
     unread: Vec<NoteId>,
+    /// The notes of others, with their words. They are never kept in the index of the vault.
+    received: Vec<(NoteToSearch, Zeroizing<String>)>,
+}
+
+/// The notes of others, each once, in its newest revision.
+fn received_texts(vault: &Vault) -> Option<Vec<(NoteToSearch, Zeroizing<String>)>> {
+    let received = Received::load(vault).ok()??;
+    let text = |note: &ReceivedNote| {
+        let newest = note.newest();
+        let session = received.session(vault, newest).ok()?;
+        let head = &newest.head;
+        let searched = NoteToSearch {
+            id: note.id.to_string(),
+            stamp: format!("received-{}", newest.post.name),
+            title: format!("{} {}, from {}", head.case_key, head.title, note.title),
+        };
+        Some((searched, words_of(&session)))
+    };
+    Some(received.notes().iter().filter_map(text).collect())
 }
 
 impl IndexedNotes {
@@ -182,7 +204,8 @@ impl IndexedNotes {
             let (stamps, thesaurus) = (vault.stamps(), Library::bundled());
             // After a fault in there everything is read anew.
             let index = reading.join().unwrap_or_default();
-            (Self { index, thesaurus, unkept: 0, unread: Vec::new() }, stamps)
+            let received = Vec::new();
+            (Self { index, thesaurus, unkept: 0, unread: Vec::new(), received }, stamps)
         })
     }
 
@@ -209,13 +232,21 @@ impl IndexedNotes {
         if stop.load(Ordering::Relaxed) {
             return Ok(None);
         }
+        let texts: Vec<(&NoteToSearch, Zeroizing<String>)> =
+            self.received.iter().map(|(note, words)| (note, words.clone())).collect();
+        if !texts.is_empty() {
+            self.index.add(NotesPart::of(&texts).map_err(RequestError::from)?);
+        }
+        let all: Vec<NoteToSearch> =
+            notes.iter().chain(self.received.iter().map(|(note, _)| note)).cloned().collect();
         let searcher =
-            self.index.searcher(&notes, self.thesaurus.thesaurus()).map_err(RequestError::Index)?;
+            self.index.searcher(&all, self.thesaurus.thesaurus()).map_err(RequestError::Index)?;
         report_progress(notes.len(), notes.len());
         self.unkept += missing.len();
         // A text that could not be read may be read tomorrow, although its file is the same.
         if self.unkept >= WORTH_KEEPING
             && self.unread.is_empty()
+            && self.received.is_empty()
             && let Some(kept) = self.index.write()
         {
             let ids: Vec<NoteId> = stamps.iter().map(|note| note.id).collect();
@@ -282,9 +313,15 @@ fn read_parts(
 
 /// What people wrote in a note; all of it if it is no session of ours.
 fn words(body: &str) -> Zeroizing<String> {
-    let Ok(session) = from_document(body) else { return Zeroizing::new(body.to_owned()) };
-    let mut text = Zeroizing::new(String::with_capacity(body.len()));
-    for_each_text(&session, &mut |written| {
+    match from_document(body) {
+        Ok(session) => words_of(&session),
+        Err(_) => Zeroizing::new(body.to_owned()),
+    }
+}
+
+fn words_of(session: &Session) -> Zeroizing<String> {
+    let mut text = Zeroizing::new(String::with_capacity(4096));
+    for_each_text(session, &mut |written| {
         let written = written.text.trim();
         if !written.is_empty() {
             text.push_str(written);
