@@ -40,5 +40,5 @@ pub use overview::{Overview, PersonRow};
 pub use people::{Card, People, Person, Removed};
 pub use post::PostKind;
 pub use received::{Received, ReceivedNote, ReceivedRevision};
-pub use sending::{Outbox, Outgoing, Sent};
+pub use sending::{Outbox, Outgoing, Sent, erase_sent};
 pub use taking_in::{Exchange, Intake};

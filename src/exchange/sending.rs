@@ -5,7 +5,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     io,
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use age::x25519;
@@ -17,14 +17,14 @@ use super::{
     people::{Bundle, Person},
     post::{Post, PostFacts, PostHeader, PostKind, header},
     post_list::{HEAD, MAX_HEAD_BYTES, PostList},
-    record::{MAX_POST_BYTES, make_folder},
+    record::{MAX_POST_BYTES, Record, make_folder},
     requests::{JOIN, request_name, write_request},
     taking_in::{Exchange, PEOPLE, POSTS},
 };
 use crate::{
     clinic::{from_document, members_edition, to_document},
     vault::{
-        NoteHead, NoteId, VaultError, Verified,
+        NoteHead, NoteId, Vault, VaultError, Verified,
         keys::sha256::sha256,
         storage::{
             durable::{self, Existing},
@@ -73,6 +73,22 @@ pub struct Sent {
     pub removed: usize,
 }
 
+/// Erases what is kept beside the vault of notes that were erased in it, and prepares to ask those
+/// who received them to erase them too, which the next sync does. Returns how many notes that are.
+pub fn erase_sent(vault: &Vault, now: Timestamp) -> Result<usize, ExchangeError> {
+    let Some(record) = Record::load(vault)? else { return Ok(0) };
+    vault.may_write()?;
+    // Nothing of this goes to the folder yet.
+    let mut exchange = Exchange { vault, store: vault.store(), folder: PathBuf::new(), record };
+    let due = exchange.due_erasures()?;
+    let count = due.len();
+    for (note, posts) in due {
+        exchange.post_erasure(note, posts, now)?;
+    }
+    exchange.record.save_index(vault);
+    Ok(count)
+}
+
 impl Exchange<'_> {
     /// The owner of the vault, if they take part.
     pub(crate) fn myself(&self) -> Option<&Person> {
@@ -111,14 +127,7 @@ impl Exchange<'_> {
                 }
             }
         }
-        for stone in self.vault.erased()? {
-            let posts = record.own().filter(|one| one.header.note == stone.note);
-            let posts: Vec<PostRef> =
-                posts.filter(|one| one.header.kind.is_note()).map(PostFacts::reference).collect();
-            if !posts.is_empty() {
-                outbox.erasures.push((stone.note, posts));
-            }
-        }
+        outbox.erasures = self.due_erasures()?;
         let told: BTreeSet<(PersonId, NoteId)> = record
             .own()
             .filter(|facts| facts.header.kind == PostKind::Receipt)
@@ -135,6 +144,20 @@ impl Exchange<'_> {
         outbox.receipts.sort();
         outbox.receipts.dedup();
         Ok(outbox)
+    }
+
+    /// The notes that were erased here, with what was sent of them and is not erased yet.
+    fn due_erasures(&self) -> Result<Vec<(NoteId, Vec<PostRef>)>, ExchangeError> {
+        let mut due = Vec::new();
+        for stone in self.vault.erased()? {
+            let posts = self.record.own().filter(|one| one.header.note == stone.note);
+            let posts = posts.filter(|one| one.header.kind.is_note()).map(PostFacts::reference);
+            let posts: Vec<PostRef> = posts.collect();
+            if !posts.is_empty() {
+                due.push((stone.note, posts));
+            }
+        }
+        Ok(due)
     }
 
     fn add_outgoing(&self, note: NoteId, revision: u32, outbox: &mut Outbox) {

@@ -3,6 +3,7 @@
 use jiff::{Timestamp, civil::Date};
 
 use crate::{
+    exchange::erase_sent,
     text::{LocalTime, show_date},
     vault::{NoteHead, NoteId, Retention, Vault, VaultError},
 };
@@ -79,13 +80,22 @@ pub(crate) fn perform(
                 // It is erased all the same: the list has it no more, and nothing of it is saved.
                 Err(error @ VaultError::NotAllErased { .. }) => error.sentence(),
                 erased => erased.map(|_| {
-                    "Erased from the vault and its copies. Backups and exports you made earlier still contain it."
-                        .to_owned()
+                    let done = "Erased from the vault and its copies. Backups and exports you made earlier still contain it.";
+                    match erase_sent(vault, Timestamp::now()) {
+                        Ok(0) => done.to_owned(),
+                        Ok(_) => format!("{done} {ASK_OTHERS_TO_ERASE}"),
+                        Err(error) => format!("{done} {}", error.sentence()),
+                    }
                 })?,
             })
         }
     })
 }
+
+/// Said after a note was erased that others received.
+pub(crate) const ASK_OTHERS_TO_ERASE: &str = "It was sent through the exchange: the others are asked \
+     to erase it with the next `caseclinic exchange sync FOLDER`, and `exchange status` says how many \
+     have.";
 
 fn recorded(retention: &Retention) -> String {
     let review = retention.review.map_or(String::new(), |day| {

@@ -6,8 +6,12 @@ use serde_json::{Value, json};
 
 use super::{CommandError, CommandResult, Context, ErrorKind, NoteArgs, PassphraseSource, find};
 use crate::{
+    exchange::erase_sent,
     report::due::reviews_due,
-    services::{NoteKind, find_note, retention::retentions_due},
+    services::{
+        NoteKind, find_note,
+        retention::{ASK_OTHERS_TO_ERASE, retentions_due},
+    },
     text::{DATE_FORMS, clean_line, counted, parse_coming_date, show_date},
     vault::{Hold, NoteHead, NoteId, Retention},
 };
@@ -162,10 +166,16 @@ pub(crate) fn erase(args: EraseArgs, context: &mut Context) -> CommandResult {
     let id = find_note(&vault, &args.note, NoteKind::Any).map_or(id, |found| found.id);
     let reason = context.reason(args.reason)?;
     let stone = vault.erase(id, &reason, context.now())?;
-    Ok(context.say(format!(
+    let sent = erase_sent(&vault, context.now());
+    context.say(format!(
         "Erased from the vault and its automatic copies: {}, and every draft.\n\
          The date and the reason are kept. Not erased: backups and exports you made earlier. The\n\
          disk may also keep encrypted traces until it writes over them.",
         counted(stone.revisions, "completed revision", "completed revisions")
-    ))?)
+    ))?;
+    match sent {
+        Ok(0) => Ok(()),
+        Ok(_) => Ok(context.say(ASK_OTHERS_TO_ERASE)?),
+        Err(error) => Err(error.into()),
+    }
 }

@@ -123,6 +123,29 @@ fn what_is_erased_is_erased_everywhere_and_answered() {
 }
 
 #[test]
+fn erasing_leaves_nothing_of_a_note_beside_the_vault_even_before_the_next_sync() {
+    let homes = exchange_of(2);
+    let [asha, bryn] = &homes[..] else { panic!("two") };
+    let note = asha.complete("HERON-42");
+    settle(&[asha, bryn]);
+    let sent = files(&asha.kept().join("sent"));
+    asha.erase(note);
+    assert_eq!(erase_sent(&asha.vault, noon()).expect("erased"), 1);
+    assert_eq!(erase_sent(&asha.vault, noon()).expect("erased"), 0, "once");
+    let left = files(&asha.kept().join("sent"));
+    let post = sent.iter().find(|file| file.to_string_lossy().contains("/000001-"));
+    assert!(post.is_some_and(|post| !left.contains(post)), "{left:?}");
+    for file in left.iter().filter(|file| !file.ends_with("head")) {
+        let sealed = fs::read(asha.kept().join("sent").join(file)).expect("read");
+        let plain = asha.vault.open_sealed(&sealed).expect("opens");
+        assert!(!String::from_utf8_lossy(&plain).contains("HERON"), "{}", file.display());
+    }
+    settle(&[asha, bryn]);
+    assert!(bryn.received().is_empty());
+    assert_eq!(asha.open().overview().erased, [(note, 1, 1)]);
+}
+
+#[test]
 fn an_emptied_folder_is_filled_again_from_the_vaults() {
     let homes = exchange_of(2);
     let [asha, bryn] = &homes[..] else { panic!("two") };

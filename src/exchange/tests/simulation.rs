@@ -56,6 +56,8 @@ struct World {
     notes: Vec<BTreeMap<NoteId, u32>>,
     erased: Vec<BTreeSet<NoteId>>,
     removed: Option<usize>,
+    /// What each home posted, as of its last sync.
+    posted: Vec<(Author, Vec<PostRef>)>,
     next_key: usize,
     tally: Tally,
 }
@@ -74,6 +76,7 @@ impl World {
             home.ask();
         }
         let (_stranger_home, stranger) = fixtures::vault();
+        let posted = homes.iter().map(|home| (home.open().record.author(), Vec::new())).collect();
         Self {
             seed,
             notes: vec![BTreeMap::new(); count],
@@ -85,6 +88,7 @@ impl World {
             dice,
             archive: Vec::new(),
             removed: None,
+            posted,
             next_key: 0,
             tally: Tally::default(),
         }
@@ -170,9 +174,10 @@ impl World {
         let mut exchange = home.open();
         let before: BTreeSet<PathBuf> = files(&home.kept().join("sent")).into_iter().collect();
         let intake = exchange.take_in().unwrap_or_else(|why| panic!("seed {}: {why}", self.seed));
-        assert_gaps_are_named(self.seed, &self.homes, &exchange, &intake);
+        assert_gaps_are_named(self.seed, (&self.homes, &self.posted), &exchange, &intake);
         let outbox = exchange.outbox(false).expect("an outbox");
         exchange.send(outbox, now).unwrap_or_else(|why| panic!("seed {}: {why}", self.seed));
+        self.posted[at].1 = exchange.record.own().map(post::PostFacts::reference).collect();
         // Whoever is removed, as this home knows, opens nothing of what it sealed since.
         if let Some(gone) = self.removed {
             let (gone, name) = (&self.homes[gone], self.homes[gone].name);
@@ -262,7 +267,7 @@ impl World {
     /// Somebody who is in no list puts a post of their own among those of a home.
     fn forge(&mut self) {
         let (victim, reader) = (self.any(), self.any());
-        let author = self.homes[victim].open().record.author();
+        let author = self.posted[victim].0.clone();
         let reader = &self.homes[reader];
         let number = self.dice.gen_range(1..9);
         let exchange = reader.open().record.exchange();
@@ -393,7 +398,12 @@ impl World {
 
 /// Of everybody, every post that a home knows to have been sent is here, is not for it, was erased,
 /// or is named as missing.
-fn assert_gaps_are_named(seed: u64, homes: &[Home], exchange: &Exchange<'_>, intake: &Intake) {
+fn assert_gaps_are_named(
+    seed: u64,
+    (homes, posted): (&[Home], &[(Author, Vec<PostRef>)]),
+    exchange: &Exchange<'_>,
+    intake: &Intake,
+) {
     let record = &exchange.record;
     let mut highest: BTreeMap<Author, u64> = BTreeMap::new();
     for (author, list) in &record.lists {
@@ -411,16 +421,14 @@ fn assert_gaps_are_named(seed: u64, homes: &[Home], exchange: &Exchange<'_>, int
             if words[0] == "Post" { (number(1), number(1), 3) } else { (number(1), number(3), 5) };
         named.extend((first..=last).map(|at| (words[name].to_owned(), at)));
     }
-    for home in homes {
-        let writer = Record::load(&home.vault).expect("loads").expect("there");
-        let author = writer.author();
+    for (home, (author, posts)) in homes.iter().zip(posted) {
         if author.person == record.me {
             continue;
         }
-        let top = highest.get(&author).copied().unwrap_or(0);
-        for post in writer.own().map(post::PostFacts::reference) {
-            let is_here = record.posts.contains_key(&post) || record.closed.contains(&post);
-            if post.name.number > top || is_here || !record.people.counts(&post) {
+        let top = highest.get(author).copied().unwrap_or(0);
+        for post in posts {
+            let is_here = record.posts.contains_key(post) || record.closed.contains(post);
+            if post.name.number > top || is_here || !record.people.counts(post) {
                 continue;
             }
             let is_named = named.contains(&(home.name.to_owned(), post.name.number));
