@@ -25,7 +25,7 @@ macro_rules! page {
 }
 
 /// Every page, in the order of the contents.
-pub static GUIDE: [GuidePage; 14] = [
+pub static GUIDE: [GuidePage; 15] = [
     page!("README", "Contents and first steps"),
     page!("find-guidance", "Find guidance"),
     page!("run-a-clinic", "Run a clinic"),
@@ -34,6 +34,7 @@ pub static GUIDE: [GuidePage; 14] = [
     page!("after-the-clinic", "After the clinic"),
     page!("hand-over", "Hand over a note"),
     page!("keep-notes-safe", "Keep notes safe"),
+    page!("exchange", "Exchange notes"),
     page!("packs", "Packs"),
     page!("templates", "Templates"),
     page!("accessibility", "Accessibility"),

@@ -247,6 +247,44 @@ fn a_doubled_vault_is_named_and_both_its_posts_are_kept() {
 }
 
 #[test]
+fn a_vault_restored_on_a_new_computer_joins_again_and_has_everything() {
+    let homes = exchange_of(2);
+    let [asha, bryn] = &homes[..] else { panic!("two") };
+    bryn.complete("TEAL-7");
+    asha.complete("HERON-42");
+    settle(&[asha, bryn]);
+    let unsent = bryn.complete("WREN-3");
+    let folder = temporary();
+    for file in files(&bryn.folder.path().join("vault")) {
+        let bytes = fs::read(bryn.folder.path().join("vault").join(&file)).expect("read");
+        write(&folder.path().join("vault").join(&file), &bytes);
+    }
+    for file in files(&asha.place()) {
+        let bytes = fs::read(asha.place().join(&file)).expect("read");
+        write(&folder.path().join("shared").join(&file), &bytes);
+    }
+    let vault = Vault::unlock(&folder.path().join("vault"), &passphrase()).expect("unlocks");
+    let new = Home { name: "Bryn", vault, folder };
+    new.ask();
+    new.sync();
+    assert_eq!(new.received(), ["HERON-42"]);
+    assert_eq!(new.kinds(), []);
+    assert_eq!(new.open().overview().is_listed, Some(true));
+    // What was sent is known; what was not has to be asked for.
+    let mut exchange = new.open();
+    let outbox = exchange.outbox(true).expect("an outbox");
+    let notes: Vec<NoteId> = outbox.notes.iter().map(|one| one.note).collect();
+    assert_eq!(notes, [unsent]);
+    exchange.send(outbox, noon()).expect("sends");
+    for file in files(&new.place()) {
+        let bytes = fs::read(new.place().join(&file)).expect("read");
+        write(&asha.place().join(&file), &bytes);
+    }
+    asha.sync();
+    assert_eq!(asha.received(), ["TEAL-7", "WREN-3"]);
+}
+
+#[test]
 fn what_was_begun_is_finished_by_the_next_sync() {
     let homes = exchange_of(2);
     let [asha, bryn] = &homes[..] else { panic!("two") };
