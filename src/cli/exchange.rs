@@ -51,7 +51,7 @@ struct Myself {
 
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct InitArgs {
-    /// The folder, which OneDrive, a share or a stick carries to the others
+    /// The folder, which a copying program, a share or a stick carries to the others
     folder: PathBuf,
     #[command(flatten)]
     myself: Myself,

@@ -168,10 +168,12 @@ fn clean_value(value: &mut toml::Value) -> bool {
             is_other
         }
         toml::Value::Array(values) => {
-            values.iter_mut().fold(false, |changed, value| clean_value(value) || changed)
+            // All of them, also after the first that was not clean.
+            values.iter_mut().map(clean_value).filter(|changed| *changed).count() > 0
         }
         toml::Value::Table(table) => {
-            table.iter_mut().fold(false, |changed, (_, value)| clean_value(value) || changed)
+            table.iter_mut().map(|(_, value)| clean_value(value)).filter(|changed| *changed).count()
+                > 0
         }
         _ => false,
     }

@@ -365,12 +365,10 @@ impl<'v> Exchange<'v> {
             return Ok(());
         }
         let note = (header.author.person.clone(), header.note);
-        if header.kind.is_note() && inbox.erased_notes.contains(&note) {
-            if !is_own {
-                intake.findings.push(Finding::came_back(&shown, title, false));
-                return Ok(());
-            }
-            // Its erasure did not know of it: it is kept until the next sync erases it too.
+        // One of this vault that its erasure did not know of is kept until the next sync erases it.
+        if header.kind.is_note() && !is_own && inbox.erased_notes.contains(&note) {
+            intake.findings.push(Finding::came_back(&shown, title, false));
+            return Ok(());
         }
         let facts = PostFacts::of(&post, reference.name.clone(), &plain);
         if !inbox.signed.insert(facts.signed.clone()) {

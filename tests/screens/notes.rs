@@ -255,7 +255,7 @@ pub(crate) fn agreed(stage: &mut Stage) {
             number: at as u32 + 1,
         }
     });
-    let list = ActionList { actions: actions.collect(), unread: Vec::new() };
+    let list = ActionList { actions: actions.collect(), ..ActionList::default() };
     stage.apply_event(Message::ActionsListed(Ok(list)));
 }
 

@@ -141,7 +141,7 @@ fn half_a_file_a_large_file_and_a_later_format_are_named_and_left() {
         .expect("linked");
     let closed = to.join(format!("000006-{}.age", "3".repeat(64)));
     write(&closed, b"x");
-    fs::set_permissions(&closed, fs::Permissions::from_mode(0)).expect("closed");
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).expect("closed");
     let kinds = bryn.kinds();
     assert!(kinds.contains(&FindingKind::Unreadable), "{kinds:?}");
 }

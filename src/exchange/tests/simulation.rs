@@ -48,7 +48,9 @@ struct World {
     homes: Vec<Home>,
     clocks: Vec<SignedDuration>,
     stranger: Vault,
-    _stranger_home: TempDir,
+    /// Where the vault of the stranger lies, for as long as it is used.
+    #[expect(dead_code, reason = "dropping it removes the folder")]
+    stranger_home: TempDir,
     dice: StdRng,
     /// Everything that ever lay in a folder.
     archive: Vec<(PathBuf, Vec<u8>)>,
@@ -75,7 +77,7 @@ impl World {
             write(&home.place().join("exchange.toml"), &charter);
             home.ask();
         }
-        let (_stranger_home, stranger) = fixtures::vault();
+        let (stranger_home, stranger) = fixtures::vault();
         let posted = homes.iter().map(|home| (home.open().record.author(), Vec::new())).collect();
         Self {
             seed,
@@ -84,7 +86,7 @@ impl World {
             homes,
             clocks,
             stranger,
-            _stranger_home,
+            stranger_home,
             dice,
             archive: Vec::new(),
             removed: None,
