@@ -77,6 +77,13 @@ impl World {
             write(&home.place().join("exchange.toml"), &charter);
             home.ask();
         }
+        // All but two take part from the beginning, and the second is a steward too.
+        copy_all(&homes.iter().collect::<Vec<_>>());
+        for home in &homes[1..count - 2] {
+            let is_second = home.name == homes[1].name;
+            homes[0].open().add(home.name, is_second, noon()).expect("added");
+        }
+        copy_all(&homes.iter().collect::<Vec<_>>());
         let (stranger_home, stranger) = fixtures::vault();
         let posted = homes.iter().map(|home| (home.open().record.author(), Vec::new())).collect();
         Self {
@@ -136,7 +143,8 @@ impl World {
                 let at = self.any();
                 self.sync(at);
             }
-            60..95 => self.carry(),
+            // As many folders, as many copiers.
+            60..95 => (0..self.homes.len().div_ceil(4)).for_each(|_| self.carry()),
             _ => self.forge(),
         }
     }
@@ -159,7 +167,7 @@ impl World {
                 Err(error) => panic!("seed {}: {error}", self.seed),
             }
         }
-        if self.removed.is_none() && self.homes.len() > 3 && self.dice.gen_bool(0.06) {
+        if self.removed.is_none() && self.homes.len() > 3 && self.dice.gen_bool(0.2) {
             let who = self.dice.gen_range(2..self.homes.len());
             let name = self.homes[who].name;
             if exchange.find_person(name).is_ok() {
@@ -456,8 +464,8 @@ fn in_the_end_everybody_has_the_same_whatever_the_carrier_did() {
         tally.add(&history(seed, 4, 60));
     }
     // Something of each kind happened, or the histories show nothing.
-    let Tally { taken_in, corrections, erasures, gaps_seen, forged, altered, .. } = tally;
-    let happened = [taken_in, corrections, erasures, gaps_seen, forged, altered];
+    let Tally { taken_in, corrections, erasures, removals, gaps_seen, forged, altered, .. } = tally;
+    let happened = [taken_in, corrections, erasures, removals, gaps_seen, forged, altered];
     assert!(happened.iter().all(|count| *count > 0), "{tally:?}");
 }
 
