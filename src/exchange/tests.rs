@@ -2,6 +2,7 @@
 
 mod attacks;
 mod bad_input;
+mod interrupted;
 mod lifecycle;
 mod simulation;
 
