@@ -18,7 +18,7 @@ use carrier::{
 use clap::{Parser, Subcommand};
 
 /// The longest wait after failures.
-const LONGEST_WAIT: Duration = Duration::from_secs(300);
+const LONGEST_WAIT: Duration = Duration::from_mins(5);
 /// How often progress is said at most.
 const SAID_EVERY: Duration = Duration::from_millis(500);
 

@@ -50,6 +50,10 @@ pub fn plan(
     for path in folder.files.difference(&store.files) {
         match kind(path) {
             Some(FileKind::Head) | None => {}
+            Some(FileKind::Request) if fetched.contains(path) => {
+                steps.push(Step::DeleteFetched(path.clone()));
+            }
+            Some(FileKind::Request) if sent.contains(path) => {}
             Some(_) if !is_erased(path) => steps.push(Step::Send(path.clone())),
             Some(_) if fetched.contains(path) => steps.push(Step::DeleteFetched(path.clone())),
             Some(_) => {}
@@ -58,6 +62,11 @@ pub fn plan(
     for path in store.files.difference(&folder.files) {
         match kind(path) {
             Some(FileKind::Head) | None => {}
+            // A request goes when it is answered. It does not come back, and who sent it takes it away.
+            Some(FileKind::Request) if sent.contains(path) => {
+                steps.push(Step::DeleteSent(path.clone()));
+            }
+            Some(FileKind::Request) if fetched.contains(path) => {}
             Some(_) if !is_erased(path) => steps.push(Step::Fetch(path.clone())),
             Some(_) if sent.contains(path) => steps.push(Step::DeleteSent(path.clone())),
             Some(_) => {}
@@ -128,6 +137,23 @@ mod tests {
             [Step::Send("post/ab-cd/head".to_owned())]
         );
         assert!(plan(&broken, &broken, &none(), &none()).is_empty());
+    }
+
+    #[test]
+    fn a_request_that_was_answered_goes_everywhere_and_does_not_come_back() {
+        let request = "join/ab12.toml".to_owned();
+        let with = Side { files: [request.clone()].into(), ..Side::default() };
+        let without = Side::default();
+        let mine: BTreeSet<String> = [request.clone()].into();
+        assert_eq!(plan(&with, &without, &none(), &none()), [Step::Send(request.clone())]);
+        assert_eq!(plan(&without, &with, &none(), &none()), [Step::Fetch(request.clone())]);
+        // The steward answered it: it is not fetched again.
+        assert!(plan(&without, &with, &none(), &mine).is_empty());
+        // Whoever asked was added, and their request is gone from their folder.
+        assert_eq!(plan(&without, &with, &mine, &none()), [Step::DeleteSent(request.clone())]);
+        // Elsewhere it goes with the store, and is never sent again.
+        assert_eq!(plan(&with, &without, &none(), &mine), [Step::DeleteFetched(request)]);
+        assert!(plan(&with, &without, &mine, &none()).is_empty());
     }
 
     #[test]

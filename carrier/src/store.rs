@@ -1,4 +1,4 @@
-//! The object store: a folder, S3, Azure Blob or `WebDAV`, through the `object_store` crate.
+//! The object store: a folder, S3, Azure Blob or WebDAV, through the `object_store` crate.
 
 use std::{collections::BTreeMap, fs, os::unix::fs::MetadataExt, path::Path, sync::Arc};
 
