@@ -26,7 +26,7 @@ mod show;
 mod template;
 mod vault;
 
-use std::{backtrace, ffi::OsString, panic, sync::Arc};
+use std::{backtrace, ffi::OsString, panic};
 
 use clap::{CommandFactory, Parser, Subcommand};
 
@@ -38,9 +38,10 @@ use prompt::PassphraseSource;
 
 use crate::{
     knowledge::{PDF_READER, PDF_READER_NOT_STARTED_BY_THE_PROGRAM, serve_pdf_reader},
+    system::{process::harden_process, signals},
     text::clean_line,
     tui::{Start, terminal},
-    vault::{KEY_HELPER, NOT_STARTED_BY_THE_PROGRAM, harden_process, serve_keys},
+    vault::{KEY_HELPER, NOT_STARTED_BY_THE_PROGRAM, serve_keys},
 };
 
 /// Guidance search and structured case clinics for professionals who respond to harmful sexual
@@ -117,7 +118,7 @@ enum Command {
 pub fn run() -> u8 {
     harden_process();
     // A file over the limit on its size is then an error like a full disk, and does not end the program.
-    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
+    signals::survive_large_files();
     panic::set_hook(Box::new(report_panic));
     // Not a command for people: the screens start it (`vault/keys/key_helper.rs`).
     if std::env::args_os().nth(1).is_some_and(|first| first == KEY_HELPER) {

@@ -5,6 +5,7 @@
 //!
 //! | module | what it knows |
 //! |---|---|
+//! | `system` | what differs between operating systems: files, locks, processes, terminal, signals |
 //! | [`text`] | cleaning, width, wrapping, dates, TOML with positions, problems in files, identifiers, wording |
 //! | [`knowledge`] | entries, packs, thesaurus, Markdown as blocks, import of documents, checks |
 //! | [`clinic`] | templates and sessions: a pure state machine of meetings |
@@ -30,6 +31,7 @@ pub mod knowledge;
 pub mod report;
 pub mod search;
 pub mod services;
+mod system;
 pub mod text;
 pub mod tui;
 pub mod vault;

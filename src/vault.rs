@@ -24,7 +24,6 @@ mod error;
 mod first_format;
 #[cfg(test)]
 pub(crate) mod fixtures;
-mod harden;
 pub(crate) mod keys;
 mod maintenance;
 pub(crate) mod notes;
@@ -45,10 +44,7 @@ use secrecy::SecretString;
 use crate::clinic::Subject;
 
 pub use error::{LedgerError, VaultError};
-pub use harden::{harden_process, open_descriptor};
-pub use keys::key_helper::{
-    KEY_HELPER, NOT_STARTED_BY_THE_PROGRAM, Watch, own_program, serve_keys,
-};
+pub use keys::key_helper::{KEY_HELPER, NOT_STARTED_BY_THE_PROGRAM, Watch, serve_keys};
 pub use keys::member::{Member, fingerprint};
 pub use keys::passphrase;
 pub use keys::recovery::RecoverySheet;

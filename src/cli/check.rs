@@ -8,8 +8,8 @@ use super::{CommandError, CommandResult, Context, ErrorKind};
 use crate::{
     knowledge::{Library, NoteCounts, check_bundled, check_installed, check_path, count_notes},
     services::templates_folder,
+    system::process::own_program,
     text::{Problem, counted, problems_to_json},
-    vault::own_program,
 };
 
 #[derive(clap::Args, Clone, Debug)]

@@ -6,17 +6,11 @@
 use std::{
     cell::OnceCell,
     io::{self, BufRead, IsTerminal, stdin},
-    os::unix::net::UnixStream,
     sync::{Arc, mpsc},
     time::Duration,
 };
 
-use rustix::{
-    event::{PollFd, PollFlags, Timespec, poll},
-    io::Errno,
-};
 use secrecy::ExposeSecret;
-use signal_hook::{consts::SIGINT, low_level::pipe};
 use zeroize::Zeroizing;
 
 use super::{
@@ -32,6 +26,7 @@ use crate::{
         AppPaths, head, library_of,
         save_queue::{Drained, SaveEvent, SaveFailure, SaveQueue, SaveState, Work},
     },
+    system::terminal::LineWait,
     text::{width, wrap},
     vault::{KeyPlace, NoteId, PlacingRound, Vault},
 };
@@ -161,24 +156,22 @@ fn print_wrapped(text: &str, context: &mut Context) -> io::Result<()> {
 
 /// Where the lines come from.
 struct Input {
-    /// What Ctrl-C writes to, if a person types at a terminal.
-    interrupted: Option<UnixStream>,
+    /// If a person types at a terminal.
+    typed: Option<LineWait>,
 }
 
 impl Input {
     /// Standard input. At a terminal, Ctrl-C ends the conversation from here on and not the program.
     fn of_stdin() -> CommandResult<Self> {
         if !stdin().is_terminal() {
-            return Ok(Self { interrupted: None });
+            return Ok(Self { typed: None });
         }
         let failed = |error| format!("The program cannot listen for Ctrl-C: {error}.");
-        let (interrupted, write) = UnixStream::pair().map_err(failed)?;
-        pipe::register(SIGINT, write).map_err(failed)?;
-        Ok(Self { interrupted: Some(interrupted) })
+        Ok(Self { typed: Some(LineWait::start().map_err(failed)?) })
     }
 
     fn is_typed(&self) -> bool {
-        self.interrupted.is_some()
+        self.typed.is_some()
     }
 
     /// Reads the next line, after a prompt if a person is asked; none at the end of the input and
@@ -196,9 +189,9 @@ impl Input {
                 Err(_) => Some(Zeroizing::default()),
             });
         }
-        if self.is_typed() {
+        if let Some(typed) = &self.typed {
             context.prompt("> ")?;
-            if self.is_interrupted() {
+            if typed.is_interrupted() {
                 print_wrapped("\nStopped. What you typed since the last Enter is lost.", context)?;
                 return Ok(None);
             }
@@ -218,22 +211,9 @@ impl Input {
         Ok(Some(Zeroizing::new(text.trim_end_matches(['\n', '\r']).to_owned())))
     }
 
-    /// Waits for a line or for Ctrl-C, and tells whether that came.
-    fn is_interrupted(&self) -> bool {
-        let Some(interrupted) = &self.interrupted else { return false };
-        let stdin = stdin();
-        let mut both =
-            [PollFd::new(&stdin, PollFlags::IN), PollFd::new(interrupted, PollFlags::IN)];
-        // The signal ends the first wait, and what it wrote the second.
-        while poll(&mut both, None) == Err(Errno::INTR) {}
-        !both[1].revents().is_empty()
-    }
-
     /// Whether the terminal holds more already: nobody types that fast, so this was pasted.
     fn more_waits(&self) -> bool {
-        let stdin = stdin();
-        let mut waits = [PollFd::new(&stdin, PollFlags::IN)];
-        self.is_typed() && poll(&mut waits, Some(&Timespec::default())).is_ok_and(|ready| ready > 0)
+        self.typed.as_ref().is_some_and(LineWait::more_waits)
     }
 }
 
@@ -376,7 +356,7 @@ impl Guide for LibraryGuide<'_> {
 mod tests {
     use std::thread;
 
-    use rustix::io::Errno;
+    use crate::system::Errno;
 
     use super::*;
     use crate::{

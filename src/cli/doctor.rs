@@ -2,7 +2,7 @@
 //!
 //! It changes nothing, asks for no passphrase, and says nothing of any note.
 
-use std::{env::consts, fs, os::unix::fs::PermissionsExt, path::Path};
+use std::{env::consts, fs, path::Path};
 
 use jiff::civil::Date;
 use serde_json::json;
@@ -12,6 +12,7 @@ use crate::{
     knowledge::Library,
     search::Searcher,
     services::{AppPaths, Settings},
+    system::{disk, process, terminal::USES_LOCALE},
     text::{counted, show_date},
     vault::{VaultState, location_warnings, probe},
 };
@@ -93,6 +94,9 @@ fn findings(paths: &AppPaths, context: &Context) -> Vec<SetupFinding> {
         found.push(SetupFinding::ill("vault", "needs attention", concern));
     }
     found.push(keys(context.keys.has_locked_memory()));
+    if let Some(missing) = process::MISSING_PROTECTION {
+        found.push(SetupFinding::well("protection", missing));
+    }
     found.push(clock(context.today()));
     found.push(terminal(context.style));
     found
@@ -113,13 +117,15 @@ fn folder(name: &'static str, place: &Path) -> SetupFinding {
             let advice = "This must be a folder. Move the file somewhere else.";
             SetupFinding::ill(name, format!("{shown} is a file"), advice)
         }
-        Ok(facts) => {
-            let mode = facts.permissions().mode() & 0o777;
-            if rustix::fs::access(place, rustix::fs::Access::WRITE_OK).is_ok() {
-                return SetupFinding::well(name, format!("{shown} ({mode:03o})"));
+        Ok(_) => {
+            let mode = disk::mode_text(place);
+            if disk::is_writable(place) {
+                let mode = mode.map_or(String::new(), |mode| format!(" ({mode})"));
+                return SetupFinding::well(name, format!("{shown}{mode}"));
             }
+            let mode = mode.map_or(String::new(), |mode| format!("{mode}, "));
             let advice = "Nothing can be saved in this folder. Make it writable, or set CASECLINIC_HOME to a folder that is.";
-            SetupFinding::ill(name, format!("{shown} ({mode:03o}, read-only)"), advice)
+            SetupFinding::ill(name, format!("{shown} ({mode}read-only)"), advice)
         }
     }
 }
@@ -145,9 +151,9 @@ fn vault(place: &Path) -> SetupFinding {
     match probe(place) {
         VaultState::Missing => SetupFinding::well(name, format!("{shown} (none yet)")),
         VaultState::Locked(facts) => {
-            let mode = fs::metadata(place).map_or(0, |facts| facts.permissions().mode() & 0o777);
+            let mode = disk::mode_text(place).map_or(String::new(), |mode| format!(" ({mode})"));
             let says = format!(
-                "{shown} ({mode:03o}): {}, of which drafts: {}",
+                "{shown}{mode}: {}, of which drafts: {}",
                 counted(facts.notes, "note", "notes"),
                 facts.drafts
             );
@@ -208,7 +214,7 @@ fn terminal(style: OutputStyle) -> SetupFinding {
     let language = language.unwrap_or_else(|| "not set".to_owned());
     let is_utf8 = language.to_lowercase().replace('-', "").contains("utf8");
     let says = format!("{kind}, {size}, locale {language}");
-    if is_utf8 || style.columns.is_none() {
+    if is_utf8 || !USES_LOCALE || style.columns.is_none() {
         return SetupFinding::well("terminal", says);
     }
     let advice = "The locale is not UTF-8, so accents and lines may not show correctly. Set LANG to a UTF-8 locale, such as en_GB.UTF-8.";

@@ -3,12 +3,10 @@
 use std::{
     io::{self, Write},
     process::{Command, Stdio},
-    sync::{Arc, atomic::AtomicBool},
 };
 
-use signal_hook::{consts::SIGINT, flag, low_level::unregister};
-
 use super::{CommandResult, Context, output::prints_to_terminal};
+use crate::system::signals::IgnoredInterrupts;
 
 /// Shows the manual at a terminal, through `man` or else as the long help; elsewhere prints its
 /// source, for `man` to read.
@@ -40,17 +38,13 @@ fn pages(command: &clap::Command, source: &mut Vec<u8>) -> io::Result<()> {
 /// it showed them: not every system has `man`, and not every `man` reads its input.
 fn show(pages: &[u8]) -> bool {
     // Ctrl-C is for the pager; ending this program would leave the two of them at one terminal.
-    let interrupts = flag::register(SIGINT, Arc::new(AtomicBool::new(false)));
+    let _interrupts = IgnoredInterrupts::start();
     let started = Command::new("man").args(["-l", "-"]).stdin(Stdio::piped()).spawn();
-    let is_shown = started.is_ok_and(|mut man| {
+    started.is_ok_and(|mut man| {
         if let Some(mut input) = man.stdin.take() {
             // A pager that was left early reads no further.
             let _ = input.write_all(pages);
         }
         man.wait().is_ok_and(|status| status.success())
-    });
-    if let Ok(interrupts) = interrupts {
-        unregister(interrupts);
-    }
-    is_shown
+    })
 }

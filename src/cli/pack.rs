@@ -15,8 +15,8 @@ use super::{CommandError, CommandResult, Context};
 use crate::{
     knowledge::{BuiltPack, Library, Pack, PackDefaults, build_pack},
     services::{PackStore, PackStoreError},
+    system::process::own_program,
     text::{Problem, counted, show_date},
-    vault::own_program,
 };
 
 /// What to do with packs.

@@ -4,14 +4,10 @@
 //! was when the prompt ends, also after Ctrl-C.
 
 use std::{
-    fs::{File, OpenOptions},
     io::{self, Read, Write},
     path::PathBuf,
 };
 
-use rustix::termios::{
-    LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr,
-};
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
@@ -19,7 +15,13 @@ use super::{
     command_error::{CommandError, ErrorKind},
     output::{display_path, is_attended},
 };
-use crate::{text::clean_line, vault::open_descriptor};
+use crate::{
+    system::{
+        process::open_descriptor,
+        terminal::{self, OwnTerminal, QuietTerminal},
+    },
+    text::clean_line,
+};
 
 /// Bytes a passphrase may have.
 const MAX_BYTES: usize = 1024;
@@ -104,9 +106,8 @@ pub(crate) trait Console {
 pub(crate) struct Terminal;
 
 impl Terminal {
-    fn open(&self) -> Result<File, PromptError> {
-        let terminal = OpenOptions::new().read(true).write(true).open("/dev/tty");
-        terminal.ok().filter(|_| is_attended()).ok_or(PromptError::NoTerminal)
+    fn open(&self) -> Result<OwnTerminal, PromptError> {
+        terminal::open().ok().filter(|_| is_attended()).ok_or(PromptError::NoTerminal)
     }
 }
 
@@ -120,8 +121,8 @@ impl Console for Terminal {
     }
 }
 
-fn ask_at(mut terminal: File, question: &str) -> Result<SecretString, PromptError> {
-    let quiet = Quiet::from(&terminal).map_err(PromptError::Terminal)?;
+fn ask_at(mut terminal: OwnTerminal, question: &str) -> Result<SecretString, PromptError> {
+    let quiet = QuietTerminal::start(&terminal).map_err(PromptError::Terminal)?;
     write!(terminal, "{}", clean_line(question)).map_err(PromptError::Terminal)?;
     let typed = read_keys(&mut terminal);
     drop(quiet);
@@ -187,32 +188,6 @@ fn secret(line: &[u8]) -> Result<SecretString, PromptError> {
     std::str::from_utf8(line).map(SecretString::from).map_err(|_| PromptError::NotText)
 }
 
-/// A terminal that shows nothing of what is typed, until dropped.
-struct Quiet {
-    terminal: File,
-    before: Termios,
-}
-
-impl Quiet {
-    fn from(terminal: &File) -> io::Result<Self> {
-        let before = tcgetattr(terminal)?;
-        let mut quiet = before.clone();
-        // Without signals from keys: Ctrl-C arrives as a key, and the terminal is put right first.
-        quiet.local_modes -= LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG;
-        quiet.special_codes[SpecialCodeIndex::VMIN] = 1;
-        quiet.special_codes[SpecialCodeIndex::VTIME] = 0;
-        tcsetattr(terminal, OptionalActions::Flush, &quiet)?;
-        Ok(Self { terminal: terminal.try_clone()?, before })
-    }
-}
-
-impl Drop for Quiet {
-    fn drop(&mut self) {
-        // If the terminal is gone there is nothing to put right.
-        let _ = tcsetattr(&self.terminal, OptionalActions::Flush, &self.before);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use secrecy::ExposeSecret;
@@ -223,6 +198,7 @@ mod tests {
         read_keys(&mut &keys[..]).map(|secret| secret.expose_secret().to_owned())
     }
 
+    #[cfg(unix)]
     #[test]
     fn what_is_typed_at_a_terminal_is_not_echoed_and_the_terminal_is_put_right() {
         for (keys, cancelled) in [("hush hush\r", false), ("hush\x03", true)] {
@@ -230,9 +206,10 @@ mod tests {
                 .openpty(portable_pty::PtySize::default())
                 .expect("a pty");
             let path = pty.master.tty_name().expect("its name");
-            let open = || OpenOptions::new().read(true).write(true).open(&path).expect("opens");
+            let open =
+                || std::fs::File::options().read(true).write(true).open(&path).expect("opens");
             let terminal = open();
-            let before = tcgetattr(&terminal).expect("its modes");
+            let before = rustix::termios::tcgetattr(&terminal).expect("its modes");
             let theirs = open();
             let asked = std::thread::spawn(move || ask_at(theirs, "Passphrase: "));
             let mut screen = pty.master.try_clone_reader().expect("a reader");
@@ -248,7 +225,7 @@ mod tests {
             let mut rest = [0; 2];
             screen.read_exact(&mut rest).expect("the line end");
             assert_eq!((&shown, &rest), (b"Passphrase: ", b"\r\n"));
-            let after = tcgetattr(&terminal).expect("its modes");
+            let after = rustix::termios::tcgetattr(&terminal).expect("its modes");
             assert_eq!(after.local_modes, before.local_modes);
         }
     }

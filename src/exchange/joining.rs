@@ -17,13 +17,14 @@ use super::{
     sending::Sent,
     taking_in::{Exchange, PEOPLE, POSTS, read_charter},
 };
+use crate::system::without_links;
 use crate::vault::{
     NoteId, Vault, VaultError,
     keys::members::{comparable, label},
     lies_in_vault,
     storage::{
         durable::{self, Existing},
-        store::{or_empty, without_links},
+        store::or_empty,
     },
 };
 

@@ -19,6 +19,7 @@ use super::{
     record::{MAX_POST_BYTES, Record, random_device},
 };
 use crate::{
+    system::{disk, without_links},
     text::clean_line,
     vault::{
         FolderEntry, NoteId, Store, Vault, VaultError,
@@ -27,10 +28,7 @@ use crate::{
             signed_text::{Kind, verified},
         },
         notes::check::read_key,
-        storage::{
-            durable::TEMPORARY,
-            store::{or_empty, without_links},
-        },
+        storage::{durable::TEMPORARY, store::or_empty},
     },
 };
 
@@ -583,7 +581,5 @@ fn note_foreign(intake: &mut Intake, entry: &FolderEntry) {
 
 /// Whether the disk of the vault keeps room for the vault's own notes.
 fn has_room(folder: &Path, bytes: u64) -> bool {
-    rustix::fs::statvfs(folder).map_or(true, |disk| {
-        disk.f_bavail.saturating_mul(disk.f_frsize) >= bytes.saturating_add(MIN_FREE_BYTES)
-    })
+    disk::free_bytes(folder).is_none_or(|free| free >= bytes.saturating_add(MIN_FREE_BYTES))
 }

@@ -178,7 +178,9 @@ impl BuiltPack {
 mod tests {
     use super::*;
     use crate::knowledge::library::SAMPLE;
-    use std::{fs, os::unix::fs::symlink};
+    use std::fs;
+    #[cfg(unix)]
+    use std::os::unix::fs::symlink;
 
     const ABOUT: &str = "id = \"northmoor\"\ntitle = \"Northmoor\"\nversion = \"1\"\n\
         publisher = \"Northmoor Partnership\"\nnation = \"Wales\"\nreview_by = 2027-03-01\n";
@@ -233,6 +235,7 @@ mod tests {
         assert_eq!(entry.sources[0].publisher, "Northmoor Partnership");
     }
 
+    #[cfg(unix)]
     #[test]
     fn every_file_that_is_left_out_is_named_and_the_rest_goes_on() {
         let folder = folder(&[

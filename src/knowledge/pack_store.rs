@@ -15,7 +15,6 @@ mod cache_tests;
 use std::{
     collections::HashMap,
     fs,
-    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -28,6 +27,7 @@ use super::{
     folder::{list, read_files},
     pack_reader::{PackReader, ReadPack, is_pack_id},
 };
+use crate::system::{FileStamp, disk};
 use crate::text::{Problem, Severity, clean_line, wording::Wording};
 
 /// A pack of more files than this has a cache; fewer are read in no time.
@@ -119,7 +119,7 @@ fn read_large(
     let mut reader = PackReader::new(problems);
     for path in paths {
         let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-        let stamp = Stamp::of(path);
+        let stamp = disk::stamp(path);
         let unchanged = name
             .strip_suffix(".md")
             .and_then(|name| cached.remove(name))
@@ -180,34 +180,12 @@ pub(super) fn wording_of_packs(store: &Path) -> Option<Wording> {
     wording
 }
 
-/// What the system reports about a file. It changes with every change of the text.
-#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-struct Stamp {
-    inode: u64,
-    bytes: u64,
-    /// Seconds and nanoseconds, of the text and of anything about the file.
-    modified: (i64, i64),
-    changed: (i64, i64),
-}
-
-impl Stamp {
-    fn of(path: &Path) -> Option<Self> {
-        let about = fs::symlink_metadata(path).ok().filter(fs::Metadata::is_file)?;
-        Some(Self {
-            inode: about.ino(),
-            bytes: about.size(),
-            modified: (about.mtime(), about.mtime_nsec()),
-            changed: (about.ctime(), about.ctime_nsec()),
-        })
-    }
-}
-
 /// An entry with its file; `E` is `&Entry` when it is written and [`Entry`] when it is read.
 #[derive(Serialize, Deserialize)]
 struct CachedEntry<'c, E> {
     /// The name of the file without `.md`.
     name: &'c str,
-    stamp: Stamp,
+    stamp: FileStamp,
     /// The hash of its text.
     hash: &'c str,
     entry: E,
@@ -239,7 +217,7 @@ fn cached_entries(bytes: &[u8]) -> Option<HashMap<&str, CachedEntry<'_, Entry>>>
 struct PackCacheWriter {
     began: SystemTime,
     /// By id.
-    stamps: HashMap<String, (Stamp, String)>,
+    stamps: HashMap<String, (FileStamp, String)>,
     /// How many entries the old cache did not have.
     fresh: usize,
 }
@@ -250,12 +228,12 @@ impl PackCacheWriter {
     }
 
     /// Keeps an entry of the old cache.
-    fn keep(&mut self, id: String, stamp: Option<Stamp>, hash: String) {
+    fn keep(&mut self, id: String, stamp: Option<FileStamp>, hash: String) {
         self.stamps.extend(stamp.map(|stamp| (id, (stamp, hash))));
     }
 
     /// Adds an entry that was read from its file. `stamp` was taken before it was read.
-    fn add(&mut self, id: String, stamp: Option<Stamp>, hash: String) {
+    fn add(&mut self, id: String, stamp: Option<FileStamp>, hash: String) {
         let until = self.began.duration_since(UNIX_EPOCH).unwrap_or_default();
         let until = until.saturating_sub(MIN_FILE_AGE).as_secs() as i64;
         let stamp = stamp.filter(|stamp| stamp.modified.0.max(stamp.changed.0) < until);
@@ -344,6 +322,7 @@ mod tests {
         assert_eq!(entry.overlays, version);
     }
 
+    #[cfg(unix)]
     #[test]
     fn a_damaged_a_removed_and_a_strange_pack_are_named_and_the_rest_works() {
         let store = store(&[

@@ -6,9 +6,8 @@
 //! over.
 
 use std::{
-    fs::{self, DirBuilder, File, OpenOptions},
+    fs,
     io::{self, Write as _},
-    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -16,7 +15,7 @@ use std::{
 use rand::{RngCore as _, rngs::OsRng};
 use serde::{Deserialize, Serialize};
 
-use crate::text::clean_line;
+use crate::{system::disk, text::clean_line};
 
 /// Searches kept at most.
 const MAX_SEARCHES: usize = 20;
@@ -159,7 +158,7 @@ impl BookmarksFile {
     fn write(&self, reading: &Bookmarks) -> io::Result<()> {
         let text = toml::to_string_pretty(reading).map_err(io::Error::other)?;
         let folder = self.path.parent().unwrap_or(Path::new("."));
-        DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        disk::make_private_folders(folder)?;
         sweep(folder);
         let beside = folder.join(format!("{BESIDE}{:016x}", OsRng.next_u64()));
         let placed = write_new(&beside, &format!("{HEAD}{text}"))
@@ -169,7 +168,7 @@ impl BookmarksFile {
             let _ = fs::remove_file(&beside);
         }
         placed?;
-        File::open(folder)?.sync_all()
+        disk::sync_any_folder(folder)
     }
 }
 
@@ -188,13 +187,14 @@ fn sweep(folder: &Path) {
 }
 
 fn write_new(path: &Path, text: &str) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    let mut file = disk::private_file_options().write(true).create_new(true).open(path)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()
 }
 
 #[cfg(test)]
 mod tests {
+    #[cfg(unix)]
     use std::os::unix::fs::PermissionsExt as _;
 
     use super::*;
@@ -237,6 +237,7 @@ mod tests {
         BookmarkChange::Marked(id.to_owned())
     }
 
+    #[cfg(unix)]
     #[test]
     fn what_is_kept_is_read_again_and_belongs_to_this_account_alone() {
         let folder = tempfile::tempdir().expect("a folder");
@@ -265,7 +266,7 @@ mod tests {
             fs::write(path, "half").expect("written");
         }
         let before = std::time::SystemTime::now() - Duration::from_hours(1);
-        let file = File::options().write(true).open(&old).expect("opened");
+        let file = fs::File::options().write(true).open(&old).expect("opened");
         file.set_modified(before).expect("dated back");
         BookmarksFile::in_folder(folder.path()).keep(&marked("a")).expect("kept");
         assert!(!old.exists() && young.exists());

@@ -5,17 +5,16 @@
 //! outside this folder; what a pack was added from is never touched.
 
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{self, OpenOptions},
     io::{self, Write},
     path::{Path, PathBuf},
     time::Duration,
 };
 
-use rustix::fs::{CWD, RenameFlags, renameat_with};
-
 use super::{AppPaths, Settings};
 use crate::{
     knowledge::{BuiltPack, Library, cache_file_of, folder_of, marker_file_of},
+    system::disk,
     text::clean_line,
 };
 
@@ -93,7 +92,7 @@ impl PackStore {
         placed?;
         let from = from.canonicalize().unwrap_or_else(|_| from.to_owned());
         fs::write(marker, format!("{}\n", from.display()))?;
-        sync(&self.folder)
+        disk::sync_any_folder(&self.folder)
     }
 
     /// Removes a pack, or forgets one whose folder is gone.
@@ -118,7 +117,7 @@ impl PackStore {
                 // Without its pack it is never read.
                 let _ = fs::remove_file(kept);
             }
-            sync(&self.folder)
+            disk::sync_any_folder(&self.folder)
         };
         removed().map_err(|error| self.unwritable(error))
     }
@@ -159,7 +158,7 @@ fn write_all(folder: &Path, files: &[(String, String)], replaced: &Path) -> io::
         file.write_all(text.as_bytes())?;
         file.sync_all()?;
     }
-    sync(folder)
+    disk::sync_any_folder(folder)
 }
 
 /// Whether a file has just this text.
@@ -174,7 +173,7 @@ fn set_in_place(aside: &Path, place: &Path) -> io::Result<()> {
     if fs::symlink_metadata(place).is_err() {
         return fs::rename(aside, place);
     }
-    match renameat_with(CWD, aside, CWD, place, RenameFlags::EXCHANGE) {
+    match disk::exchange_names(aside, place) {
         Ok(()) => Ok(()),
         // Not every file system can exchange two names: then there is a moment with neither.
         Err(_) => {
@@ -196,10 +195,6 @@ fn remove(path: &Path) -> io::Result<()> {
     } else {
         fs::remove_file(path)
     }
-}
-
-fn sync(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
 }
 
 #[cfg(test)]
@@ -273,6 +268,7 @@ mod tests {
         assert_eq!(Library::with_packs(home.path()).problems(), []);
     }
 
+    #[cfg(unix)]
     #[test]
     fn a_link_in_the_place_of_a_pack_is_replaced_and_what_it_leads_to_stays() {
         let home = tempfile::tempdir().expect("a temporary folder");

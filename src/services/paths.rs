@@ -1,16 +1,17 @@
 //! Where things live: the vault, packs, the settings, the caches.
 //!
-//! `CASECLINIC_HOME` puts everything under one folder (tests, a portable stick); else the XDG
-//! folders. Nothing is created here.
+//! `CASECLINIC_HOME` puts everything under one folder (tests, a portable stick); else the folders
+//! that the system has for a person (on Linux those of XDG). Nothing is created here.
 
 use std::{
-    env, fs,
+    env,
     path::{Path, PathBuf},
 };
 
-use etcetera::BaseStrategy;
-
-use crate::vault::VaultPlace;
+use crate::{
+    system::{OwnFolders, disk, folders::own_folders},
+    vault::VaultPlace,
+};
 
 /// The folders of this person's caseclinic.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +49,7 @@ impl AppPaths {
     fn new(data: PathBuf, cache: PathBuf, config: PathBuf, state: PathBuf) -> Self {
         let vault = data.join("vault");
         // Where a link leads to the vault, its copies and new keys go beside the vault itself.
-        let vault = fs::canonicalize(&vault).unwrap_or(vault);
+        let vault = disk::canonical(&vault).unwrap_or(vault);
         Self { vault, packs: data.join("packs"), data, cache, config, state }
     }
 }
@@ -71,10 +72,7 @@ pub fn app_paths() -> Result<AppPaths, PathsError> {
     if let Some(root) = env::var_os("CASECLINIC_HOME").filter(|root| !root.is_empty()) {
         return under(Path::new(&root));
     }
-    let base = etcetera::base_strategy::Xdg::new().map_err(|_| PathsError::NoHome)?;
-    let state = base.state_dir().unwrap_or(base.data_dir());
-    let folders = [base.data_dir(), base.cache_dir(), base.config_dir(), state];
-    let [data, cache, config, state] = folders.map(|folder| folder.join("caseclinic"));
+    let OwnFolders { data, cache, config, state } = own_folders().ok_or(PathsError::NoHome)?;
     Ok(AppPaths::new(data, cache, config, state))
 }
 

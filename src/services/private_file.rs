@@ -1,24 +1,16 @@
 //! Files that leave the vault: readable by their owner only, outside the vault, whole or not there.
 
-#[cfg(target_os = "linux")]
-use std::os::fd::AsRawFd;
 use std::{
     env, fmt,
-    fs::{self, File, FileType, OpenOptions},
+    fs::{self, File, FileType},
     io::{self, Read, Seek, SeekFrom, Write},
-    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
 };
 
-#[cfg(target_os = "linux")]
-use rustix::{
-    fs::{AtFlags, CWD, OFlags, RenameFlags, linkat, renameat_with},
-    io::Errno,
-};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use crate::{text::clean_line, vault::lies_in_vault};
+use crate::{system::disk, text::clean_line, vault::lies_in_vault};
 
 /// Why a file was not written. Nothing of it is left, and a file that was there stays as it was.
 #[derive(Debug)]
@@ -119,7 +111,7 @@ pub(crate) fn typed_path(typed: &str) -> Result<PathBuf, FileNotWritten> {
 
 /// Creates a new, empty file that its owner only can read: its name is then taken.
 pub(crate) fn new_private_file(path: &Path) -> io::Result<File> {
-    OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(path)
+    disk::private_file_options().read(true).write(true).create_new(true).open(path)
 }
 
 /// Writes a new file outside the vault, on the disk for certain, and reads it back. With `replace`, a file
@@ -203,24 +195,14 @@ fn write_whole(mut file: File, contents: &[u8]) -> io::Result<File> {
 
 /// Writes a file that has no name until it is whole: if the program is killed, nothing is left of it.
 /// Returns whether this system and this folder can do so; otherwise nothing was written.
-#[cfg(target_os = "linux")]
 fn put_nameless(folder: &Path, path: &Path, contents: &[u8], replace: bool) -> io::Result<bool> {
-    let flags = OFlags::TMPFILE.bits() as i32;
-    let file =
-        OpenOptions::new().read(true).write(true).custom_flags(flags).mode(0o600).open(folder);
-    let Ok(file) = file else { return Ok(false) };
+    let Some(file) = disk::nameless_file(folder) else { return Ok(false) };
     let file = write_whole(file, contents)?;
-    let name = format!("/proc/self/fd/{}", file.as_raw_fd());
-    let link = |to: &Path| linkat(CWD, &name, CWD, to, AtFlags::SYMLINK_FOLLOW);
     if !replace {
-        return match link(path) {
-            Ok(()) => Ok(true),
-            Err(Errno::EXIST) => Err(io::ErrorKind::AlreadyExists.into()),
-            Err(_) => Ok(false),
-        };
+        return disk::name_file(&file, path);
     }
     let beside = folder.join(name_beside());
-    if link(&beside).is_err() {
+    if !disk::name_file(&file, &beside)? {
         return Ok(false);
     }
     fs::rename(&beside, path).inspect_err(|_| {
@@ -230,20 +212,10 @@ fn put_nameless(folder: &Path, path: &Path, contents: &[u8], replace: bool) -> i
     Ok(true)
 }
 
-/// No other system has files without a name.
-#[cfg(not(target_os = "linux"))]
-fn put_nameless(_: &Path, _: &Path, _: &[u8], _: bool) -> io::Result<bool> {
-    Ok(false)
-}
-
 /// Renames a file, if nothing has the name yet.
 fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
-    #[cfg(target_os = "linux")]
-    match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
-        Ok(()) => return Ok(()),
-        // Some network folders and sticks know no such rename.
-        Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {}
-        Err(error) => return Err(error.into()),
+    if disk::rename_if_free(from, to)? {
+        return Ok(());
     }
     match fs::hard_link(from, to) {
         Ok(()) => fs::remove_file(from),
@@ -264,10 +236,12 @@ fn take_name(from: &Path, to: &Path) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    #[cfg(unix)]
     use std::os::unix::fs::PermissionsExt;
 
     use super::*;
 
+    #[cfg(unix)]
     #[test]
     fn a_file_goes_into_a_new_private_file_outside_the_vault_only() {
         let home = tempfile::tempdir().expect("a temporary folder");

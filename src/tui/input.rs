@@ -8,22 +8,19 @@
 mod parse;
 
 use std::{
-    io::{self, Read},
-    os::unix::net::UnixStream,
+    io,
     thread::{self, Builder},
     time::Duration,
 };
 
-use rustix::{
-    event::{PollFd, PollFlags, Timespec, poll},
-    io::Errno,
-};
-use signal_hook::{consts::SIGWINCH, low_level::pipe};
 use zeroize::{Zeroize, Zeroizing};
 
 use self::parse::{Parser, Waiting};
 use super::message_queue::{MessageSender, NobodyListens};
-use crate::app::Message;
+use crate::{
+    app::Message,
+    system::{TerminalEvents, terminal::TerminalInput},
+};
 
 /// Bytes read at once.
 const CHUNK: usize = 4096;
@@ -36,40 +33,34 @@ const AFTER_PASTE: Duration = Duration::from_secs(10);
 
 /// Starts reading. The thread ends when the terminal is gone or nobody listens.
 pub(super) fn start(messages: MessageSender) -> io::Result<thread::JoinHandle<()>> {
-    let (resized, tell) = UnixStream::pair()?;
-    resized.set_nonblocking(true)?;
-    tell.set_nonblocking(true)?;
-    pipe::register(SIGWINCH, tell)?;
+    let input = TerminalInput::start()?;
     Builder::new().name("input".into()).spawn(move || {
         // Nobody listens any more, or the terminal is gone: there is nothing else to tell.
-        let _ = read(&resized, &messages);
+        let _ = read(input, &messages);
     })
 }
 
 /// Reads until somebody is gone; an error is that nobody listens.
-fn read(mut resized: &UnixStream, messages: &MessageSender) -> Result<(), NobodyListens> {
+fn read(mut input: TerminalInput, messages: &MessageSender) -> Result<(), NobodyListens> {
     let mut parser = Parser::default();
     loop {
-        let Ok((typed, sized)) = wait(resized, parser.waiting()) else {
+        let Ok(events) = input.wait(patience(parser.waiting())) else {
             return messages.send(Message::TerminalLost);
         };
-        if sized {
-            let mut some = [0; 64];
-            while resized.read(&mut some).is_ok_and(|count| count == some.len()) {}
-            if let Ok((columns, rows)) = crossterm::terminal::size() {
-                messages.send(Message::Resized { columns, rows })?;
-            }
+        let TerminalEvents { typed, resized } = events;
+        if resized && let Ok((columns, rows)) = crossterm::terminal::size() {
+            messages.send(Message::Resized { columns, rows })?;
         }
         if typed {
             let mut chunk = Zeroizing::new([0; CHUNK]);
-            match rustix::io::read(rustix::stdio::stdin(), &mut chunk[..]) {
+            match input.read(&mut chunk[..]) {
                 Ok(0) => return messages.send(Message::TerminalLost),
                 Ok(count) => parser.take(&chunk[..count]),
-                Err(Errno::INTR | Errno::AGAIN) => {}
+                Err(error) if is_passing(&error) => {}
                 Err(_) => return messages.send(Message::TerminalLost),
             }
             chunk.zeroize();
-        } else if !sized {
+        } else if !resized {
             parser.time_passed();
         }
         while let Some(message) = parser.next() {
@@ -78,27 +69,17 @@ fn read(mut resized: &UnixStream, messages: &MessageSender) -> Result<(), Nobody
     }
 }
 
-/// Waits until something was typed or the window has another size, and tells which; neither means
-/// that what was begun is not going on.
-fn wait(resized: &UnixStream, waiting: Waiting) -> io::Result<(bool, bool)> {
-    let patience = match waiting {
+/// Whether reading can be tried again.
+fn is_passing(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::Interrupted | io::ErrorKind::WouldBlock)
+}
+
+/// How long to wait for what was begun to go on.
+fn patience(waiting: Waiting) -> Option<Duration> {
+    match waiting {
         Waiting::Nothing => None,
         Waiting::Escape => Some(AFTER_ESCAPE),
         Waiting::Answer => Some(AFTER_ANSWER),
         Waiting::Paste => Some(AFTER_PASTE),
-    };
-    let patience = patience.and_then(|time| Timespec::try_from(time).ok());
-    let stdin = rustix::stdio::stdin();
-    let mut both = [
-        PollFd::new(&stdin, PollFlags::IN),
-        PollFd::from_borrowed_fd(std::os::fd::AsFd::as_fd(resized), PollFlags::IN),
-    ];
-    match poll(&mut both, patience.as_ref()) {
-        Ok(_) => {}
-        // A signal came: whoever listens to it is told in another way.
-        Err(Errno::INTR) => return wait(resized, waiting),
-        Err(error) => return Err(error.into()),
     }
-    // A terminal that hung up is read once more: reading then says so.
-    Ok((!both[0].revents().is_empty(), !both[1].revents().is_empty()))
 }

@@ -28,6 +28,7 @@ use super::{
 use crate::{
     app::{AfterUnlock, Effect, Message, Model, Screen, Size, VaultRequest, update},
     services::{AppPaths, Settings, private_file::documents_folder},
+    system::signals,
     text::LocalTime,
     tui::workers::Runtime,
 };
@@ -240,8 +241,7 @@ fn on_terminal(
         Effect::Ring => execute!(stdout(), Print('\x07'))?,
         Effect::Suspend => {
             terminal::leave();
-            rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::STOP)
-                .context("The program could not be suspended.")?;
+            signals::suspend().context("The program could not be suspended.")?;
         }
         Effect::Redraw => {
             terminal::take().context("The terminal could not be set up again.")?;

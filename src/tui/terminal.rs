@@ -2,35 +2,32 @@
 //! return, error, panic and signal alike.
 
 use std::{
-    env,
-    fs::File,
     io::{self, IsTerminal, Write, stdout},
-    os::fd::AsFd as _,
     panic,
     sync::{
-        Arc, Mutex, PoisonError,
+        Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     thread,
 };
 
 use crossterm::{
-    cursor, event, execute, queue,
+    cursor, execute, queue,
     style::{Print, ResetColor},
     terminal::{self, EnterAlternateScreen, LeaveAlternateScreen},
 };
 use ratatui::{Terminal, backend::CrosstermBackend};
-use rustix::termios::{
-    InputModes, LocalModes, OptionalActions, OutputModes, Termios, tcgetattr, tcsetattr,
-};
-use signal_hook::{
-    consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1, SIGUSR2},
-    iterator::Signals,
-};
 use zeroize::Zeroize as _;
 
 use super::message_queue::MessageSender;
-use crate::{app::Message, vault::Watch};
+use crate::{
+    app::Message,
+    system::{
+        SignalEvent, signals,
+        terminal::{self as system_terminal, DirectOutput},
+    },
+    vault::Watch,
+};
 
 /// The terminal as the views draw on it.
 pub type TerminalScreen = Terminal<CrosstermBackend<FrameWriter>>;
@@ -40,9 +37,15 @@ static MOUSE: AtomicBool = AtomicBool::new(false);
 /// Who clears the terminal if this program dies.
 static WATCH: Mutex<Option<Watch>> = Mutex::new(None);
 
-/// Asks for buttons and the wheel only: a mouse that merely moves wakes nobody. What ends
-/// crossterm's own capture ends this as well.
+/// Asks for buttons and the wheel only: a mouse that merely moves wakes nobody.
 const HEAR_MOUSE: &str = "\x1b[?1000h\x1b[?1006h";
+
+/// Asks for the begin and the end of a paste to be marked. Written out, because the library refuses
+/// these on Windows where it cannot tell that the console takes them.
+const MARK_PASTES: &str = "\x1b[?2004h";
+/// Ends that, every report of the mouse, and those of focus.
+const LEAVE_MODES: &str =
+    "\x1b[?2004l\x1b[?1006l\x1b[?1015l\x1b[?1003l\x1b[?1002l\x1b[?1000l\x1b[?1004l";
 
 /// Begin and end of a synchronised update, in which a frame is sent.
 const FRAME_BEGINS: &[u8] = b"\x1b[?2026h";
@@ -58,7 +61,7 @@ pub fn is_interactive() -> bool {
 
 /// Whether the terminal says that it can place the cursor, which one called “dumb” or nothing cannot.
 pub fn can_show_screens() -> bool {
-    env::var_os("TERM").is_some_and(|name| !name.is_empty() && name != "dumb")
+    system_terminal::can_place_cursor()
 }
 
 /// Takes the terminal: raw mode, alternate screen, bracketed paste. A panic from here on gives it
@@ -71,7 +74,7 @@ pub fn enter() -> io::Result<(Guard, TerminalScreen)> {
     }));
     take()?;
     // Past the standard library's own buffer, where parts of the last frames would stay.
-    let direct = File::from(stdout().as_fd().try_clone_to_owned()?);
+    let direct = system_terminal::direct_output()?;
     let screen = Terminal::new(CrosstermBackend::new(FrameWriter::new(direct)))?;
     Ok((Guard(()), screen))
 }
@@ -81,7 +84,7 @@ pub fn take() -> io::Result<()> {
     terminal::enable_raw_mode()?;
     TAKEN.store(true, Ordering::SeqCst);
     say_in_use(true);
-    execute!(stdout(), EnterAlternateScreen, event::EnableBracketedPaste)?;
+    execute!(stdout(), EnterAlternateScreen, Print(MARK_PASTES))?;
     if MOUSE.load(Ordering::SeqCst) { execute!(stdout(), Print(HEAR_MOUSE)) } else { Ok(()) }
 }
 
@@ -104,6 +107,7 @@ pub fn leave() {
     }
     let _ = restore(&mut stdout());
     let _ = terminal::disable_raw_mode();
+    system_terminal::give_back_input();
     say_in_use(false);
 }
 
@@ -115,9 +119,7 @@ fn restore(out: &mut impl Write) -> io::Result<()> {
         terminal::EndSynchronizedUpdate,
         ResetColor,
         terminal::Clear(terminal::ClearType::All),
-        event::DisableBracketedPaste,
-        event::DisableMouseCapture,
-        event::DisableFocusChange,
+        Print(LEAVE_MODES),
         LeaveAlternateScreen,
         cursor::SetCursorStyle::DefaultUserShape,
         cursor::Show
@@ -144,40 +146,18 @@ fn say_in_use(in_use: bool) {
 /// hands it a way to clear the terminal after the program that uses it has died.
 pub(crate) fn stand_by(serve: impl FnOnce(Box<dyn FnOnce()>) -> u8) -> u8 {
     // While the terminal still is that of this process.
-    let terminal = File::options().read(true).write(true).open("/dev/tty");
-    // Fails for a process that leads others, which nobody but a shell starts.
-    let _ = rustix::process::setsid();
+    let terminal = system_terminal::open();
+    system_terminal::stand_apart();
     // Whoever ends this process ends the program too, which then still has to save.
-    for signal in [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1, SIGUSR2] {
-        let _ = signal_hook::flag::register(signal, Arc::default());
-    }
+    signals::ignore_all();
     panic::set_hook(Box::new(|_| ()));
     serve(Box::new(move || {
         if let Ok(mut terminal) = terminal {
             // There is nobody left to tell of an error.
             let _ = restore(&mut terminal);
-            let _ = end_raw_mode(&terminal);
+            let _ = system_terminal::end_raw_mode(&terminal);
         }
     }))
-}
-
-/// Ends raw mode, unless a shell has already set modes of its own.
-fn end_raw_mode(terminal: &File) -> rustix::io::Result<()> {
-    let mut modes: Termios = tcgetattr(terminal)?;
-    let is_raw = !modes.local_modes.intersects(LocalModes::ICANON | LocalModes::ISIG)
-        && !modes.output_modes.contains(OutputModes::OPOST);
-    if !is_raw {
-        return Ok(());
-    }
-    modes.input_modes |= InputModes::BRKINT | InputModes::ICRNL | InputModes::IXON;
-    modes.output_modes |= OutputModes::OPOST;
-    modes.local_modes |= LocalModes::ECHO
-        | LocalModes::ECHOE
-        | LocalModes::ECHOK
-        | LocalModes::ICANON
-        | LocalModes::ISIG
-        | LocalModes::IEXTEN;
-    tcsetattr(terminal, OptionalActions::Now, &modes)
 }
 
 impl Drop for Guard {
@@ -189,18 +169,13 @@ impl Drop for Guard {
 /// Starts watching for signals and sends them as messages: ending politely saves first, suspending
 /// gives the terminal back. One thread; it ends when nobody listens.
 pub(crate) fn watch_signals(messages: MessageSender) -> io::Result<thread::JoinHandle<()>> {
-    let mut signals = Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGCONT])?;
-    thread::Builder::new().name("signals".into()).spawn(move || {
-        for signal in signals.forever() {
-            let message = match signal {
-                SIGTSTP => Message::SuspendAsked,
-                SIGCONT => Message::Continued,
-                _ => Message::EndAsked { signal },
-            };
-            if messages.send(message).is_err() {
-                return;
-            }
-        }
+    signals::watch(move |event| {
+        let message = match event {
+            SignalEvent::Suspend => Message::SuspendAsked,
+            SignalEvent::Continue => Message::Continued,
+            SignalEvent::End(signal) => Message::EndAsked { signal },
+        };
+        messages.send(message).is_ok()
     })
 }
 
@@ -209,7 +184,7 @@ pub(crate) fn watch_signals(messages: MessageSender) -> io::Result<thread::JoinH
 ///
 /// Keeps what is written until it is flushed; within a synchronised update, until that ends. What was
 /// sent is wiped: frames show notes.
-pub struct FrameWriter<W: Write = File> {
+pub struct FrameWriter<W: Write = DirectOutput> {
     terminal: W,
     kept: Vec<u8>,
 }

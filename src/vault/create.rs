@@ -26,10 +26,11 @@ use super::{
     storage::{
         durable::{self, Existing},
         layout::{self, Manifest},
-        lock::{self, LOCK, Writer},
-        store::{Store, without_links},
+        lock::{self, Writer},
+        store::Store,
     },
 };
+use crate::system::{lock::LOCK, without_links};
 
 /// The beginning of the name of a vault that is being made.
 pub(super) const UNFINISHED: &str = ".vault-unfinished-";
@@ -51,6 +52,7 @@ pub(super) fn create(
         write_new_vault(store.as_ref(), folder, passphrase, strength, &vault_place.keys)
     });
     let (manifest, keys, writer, ledger, sheet) = made?;
+    let writer = writer.after_move(place, None).map_err(VaultError::disk("lock", place))?;
     let seen = SeenState::load(vault_place, &keys.vault);
     seen.remember(&ledger, manifest.created);
     Ok((Vault::with(store, place, manifest, keys, writer, Ok(ledger), seen), sheet))

@@ -8,13 +8,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use rustix::io::Errno;
-
 use super::{
     notes::{document::MAX_NOTE_BYTES, note::NoteId},
     storage::layout::{FORMAT, IDENTITY, is_in_vault},
 };
-use crate::text::{clean_line, counted};
+use crate::{
+    system::disk::is_link_error,
+    text::{clean_line, counted},
+};
 
 /// What is said when the process that held the keys has ended.
 pub(crate) const KEYS_GONE: &str = "the process that held the keys of this vault has ended";
@@ -322,9 +323,11 @@ impl VaultError {
         path: &Path,
     ) -> impl FnOnce(io::Error) -> Self + use<> {
         let path = path.to_owned();
-        move |source| match Errno::from_io_error(&source) {
-            Some(Errno::LOOP) => Self::Linked(link_in(&path)),
-            _ => Self::Disk { action, path, source },
+        move |source| {
+            if is_link_error(&source) {
+                return Self::Linked(link_in(&path));
+            }
+            Self::Disk { action, path, source }
         }
     }
 
@@ -348,9 +351,7 @@ fn link_in(path: &Path) -> PathBuf {
 /// Why a file or folder cannot be read, as the end of a sentence that begins with its name.
 pub(crate) fn why_unread(error: &io::Error) -> String {
     match error.kind() {
-        _ if Errno::from_io_error(error) == Some(Errno::LOOP) => {
-            "is a link, and links are not followed".to_owned()
-        }
+        _ if is_link_error(error) => "is a link, and links are not followed".to_owned(),
         io::ErrorKind::PermissionDenied => "cannot be read: permission denied".to_owned(),
         io::ErrorKind::NotADirectory => "is not a folder".to_owned(),
         io::ErrorKind::IsADirectory => "is a folder, not a file".to_owned(),
@@ -361,7 +362,7 @@ pub(crate) fn why_unread(error: &io::Error) -> String {
 /// What to do about a file or folder that is there and cannot be read.
 pub(crate) fn unread_advice(error: &io::Error) -> &'static str {
     match error.kind() {
-        _ if Errno::from_io_error(error) == Some(Errno::LOOP) => {
+        _ if is_link_error(error) => {
             "Nothing was changed. Replace the link with the file or folder itself."
         }
         // Something that opens must not be replaced by something older.

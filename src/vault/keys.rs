@@ -2,7 +2,6 @@
 //! signing with them.
 
 pub(crate) mod exchange_keys;
-mod free_memory;
 pub(crate) mod key_helper;
 pub(crate) mod member;
 pub(crate) mod members;

@@ -16,9 +16,10 @@ mod retention;
 mod tamper;
 mod verifying;
 
+#[cfg(unix)]
+use std::os::unix::fs::PermissionsExt;
 use std::{
     fs,
-    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
 };
 
@@ -174,6 +175,7 @@ fn a_new_sheet_replaces_the_old_one_only_when_it_is_put_in_its_place() {
     assert!(Vault::unlock_with_recovery(&place(&home), new.sheet.key()).is_ok());
 }
 
+#[cfg(unix)]
 #[test]
 fn folders_are_0700_and_files_0600() {
     let (home, vault) = vault();

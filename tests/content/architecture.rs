@@ -12,7 +12,8 @@ use imports::{SourceFile, Sources, circles};
 
 /// Modules from the lowest layer to the highest. A module uses lower layers only, not the modules
 /// beside it.
-const LAYERS: [&[&str]; 9] = [
+const LAYERS: [&[&str]; 10] = [
+    &["system"],
     &["text"],
     &["knowledge", "clinic"],
     &["search", "vault"],
@@ -167,17 +168,23 @@ fn only_one_file_prints() {
             let is_called = file.text.contains(&format!("{name}!("));
             assert!(!is_called, "{} prints with {name}!: use Context", file.path);
         }
-        // The screens draw on standard output; the terminal is asked for a passphrase.
-        // In the process that holds the keys it is a socket, and in the one that reads a PDF file a pipe.
-        let talks = ["vault/keys/key_helper.rs", "knowledge/import/pdf/process.rs"];
-        let may_draw = file.module() == "tui" || talks.contains(&file.path.as_str());
+        // The screens draw on standard output. In the processes of our own it is a connection.
+        let is_system = file.module() == "system";
+        let may_draw = file.module() == "tui" || is_system;
         for name in ["stdout", "stderr"] {
             let is_named = file.names(&format!("io::{name}"));
             assert!(may_draw || !is_named, "{} names {name}: use {may_print}", file.path);
         }
-        // The process that holds the keys clears the terminal after the program died.
-        let asks = file.path == "cli/prompt.rs" || file.path == "tui/terminal.rs";
-        assert!(asks || !file.text.contains("/dev/tty"), "{} opens the terminal", file.path);
+        assert!(is_system || !file.text.contains("/dev/tty"), "{} opens the terminal", file.path);
+    }
+}
+
+#[test]
+fn only_system_names_an_operating_system() {
+    for file in sources().iter().filter(|file| file.module() != "system") {
+        for name in ["rustix", "signal_hook", "crossterm_winapi", "winapi_util", "std::os"] {
+            assert!(!file.names(name), "{} names {name}: ask crate::system", file.path);
+        }
     }
 }
 

@@ -1,10 +1,11 @@
 //! The commands, with somebody at the keyboard who types what the test says.
 
+#[cfg(unix)]
+use std::os::unix::fs::PermissionsExt;
 use std::{
     cell::Cell,
     collections::VecDeque,
     fs,
-    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     rc::Rc,
 };
@@ -81,6 +82,7 @@ fn a_mistyped_or_short_passphrase_creates_nothing() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn the_sheet_goes_to_a_new_private_file_and_is_confirmed_from_it() {
     let home = home();

@@ -74,7 +74,7 @@ fn a_pack_reads_the_same_from_its_cache_and_from_its_files() {
     let cache = cached_entries(&bytes).expect("it is whole");
     let path = store.path().join("northmoor/local-3.md");
     let cached = cache.get("local-3").expect("an entry");
-    assert!(Some(cached.stamp) == Stamp::of(&path));
+    assert!(Some(cached.stamp) == disk::stamp(&path));
     assert_eq!(cached.entry.title, "Entry 3");
     assert_eq!(read(store.path()).entries().iter().filter(|e| e.is_local()).count(), 8);
 }

@@ -5,7 +5,7 @@ use std::{
     sync::mpsc::{Receiver, channel},
 };
 
-use rustix::io::Errno;
+use crate::system::Errno;
 use tempfile::TempDir;
 
 use super::*;

@@ -6,20 +6,16 @@
 //! its memory goes with it. What crosses between the two is the passphrase, on its way in, and the
 //! plaintext of notes, which the screens have anyway.
 //!
-//! Two connections (standard input and output, both of them sockets) carry requests, so that two
-//! threads can ask at once. A request is a [`HelperRequest`] and the bytes of a file or message; an
+//! Connections carry requests: two where the system has sockets for standard input and output, so that
+//! two threads can ask at once, and one where it has pipes. A request is a [`HelperRequest`] and the bytes of a file or message; an
 //! answer is a [`Status`] and bytes. The third descriptor is the watch, a pipe on which the program
 //! says whether the terminal is in use and, at last, farewell. If it ends without that, the program
 //! died, and the helper clears the screen, so that no note stays on it.
 
 use std::{
-    io::{self, IoSlice, PipeReader, PipeWriter, Read, Write},
-    os::{
-        fd::{AsFd, OwnedFd},
-        unix::{net::UnixStream, process::CommandExt},
-    },
+    io::{self, IoSlice, PipeWriter, Read, Write},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::Child,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock},
     thread,
     time::{Duration, Instant},
@@ -27,7 +23,6 @@ use std::{
 
 use age::x25519;
 use ed25519_dalek::VerifyingKey;
-use rustix::fs::FileType;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -36,7 +31,10 @@ use super::{
     seal::NotOpened,
     secrets::{Answer, Request, Secrets, encode},
 };
-use crate::vault::error::KEYS_GONE;
+use crate::{
+    system::process::{self, Connection, Helper, HelperEnds, lock_memory},
+    vault::error::KEYS_GONE,
+};
 
 /// The argument that makes this program a helper.
 pub const KEY_HELPER: &str = "key-helper";
@@ -104,7 +102,7 @@ struct Running {
 #[derive(Default)]
 struct Connections {
     /// Those that nobody is using.
-    free: Vec<UnixStream>,
+    free: Vec<Connection>,
     /// How many of all still work.
     working: usize,
 }
@@ -119,9 +117,8 @@ impl KeyHelper {
     /// Lets threads of this process serve.
     #[cfg(test)]
     pub(super) fn in_threads() -> Self {
-        let (connections, ends) = pairs().expect("sockets");
-        let (reading, watch) = io::pipe().expect("a pipe");
-        thread::spawn(move || serve(ends, reading, || ()));
+        let (connections, watch, ends) = process::helper_in_threads().expect("connections");
+        thread::spawn(move || serve(ends, || ()));
         let running = Running::greeted(connections, watch, None).expect("greeted");
         Self { program: PathBuf::new(), running: RwLock::new(Arc::new(running)) }
     }
@@ -196,29 +193,16 @@ impl Watch {
 
 impl Running {
     fn start(program: &Path) -> io::Result<Self> {
-        let ([one, other], [input, output]) = pairs()?;
-        let (watched, watch) = io::pipe()?;
-        let mut command = Command::new(program);
-        command
-            .arg0("caseclinic")
-            .arg(KEY_HELPER)
-            // It must not keep a disk from being unmounted.
-            .current_dir("/")
-            .stdin(Stdio::from(OwnedFd::from(input)))
-            .stdout(Stdio::from(OwnedFd::from(output)))
-            .stderr(Stdio::from(OwnedFd::from(watched)));
-        let child = command.spawn()?;
-        // The command holds the helper's ends as well, and their end would never be seen here.
-        drop(command);
-        Self::greeted([one, other], watch, Some(Mutex::new(child)))
+        let Helper { connections, watch, child } = process::start_helper(program, KEY_HELPER)?;
+        Self::greeted(connections, watch, Some(Mutex::new(child)))
     }
 
     fn greeted(
-        connections: [UnixStream; 2],
+        connections: Vec<Connection>,
         watch: PipeWriter,
         child: Option<Mutex<Child>>,
     ) -> io::Result<Self> {
-        let all = Connections { working: connections.len(), free: connections.into() };
+        let all = Connections { working: connections.len(), free: connections };
         let running = Self { connections: Mutex::new(all), returned: Condvar::new(), watch, child };
         for connection in &mut running.connections().free {
             let mut greeting = [0; GREETING.len()];
@@ -302,15 +286,8 @@ pub(super) fn gone() -> io::Error {
     io::Error::other(KEYS_GONE)
 }
 
-/// Two connections, and their other ends.
-fn pairs() -> io::Result<([UnixStream; 2], [UnixStream; 2])> {
-    let (one, input) = UnixStream::pair()?;
-    let (other, output) = UnixStream::pair()?;
-    Ok(([one, other], [input, output]))
-}
-
 /// Sends two texts, each with its length before it, in eight bytes.
-fn send(connection: &mut UnixStream, first: &[u8], second: &[u8]) -> io::Result<()> {
+fn send(connection: &mut Connection, first: &[u8], second: &[u8]) -> io::Result<()> {
     let lengths = [first, second].map(|part| (part.len() as u64).to_le_bytes());
     let all = [&lengths[0], &lengths[1], first, second];
     // All in one call, so that the other side wakes up once, and without a copy of what is secret.
@@ -330,7 +307,7 @@ fn send(connection: &mut UnixStream, first: &[u8], second: &[u8]) -> io::Result<
 type Texts = (Zeroizing<Vec<u8>>, Zeroizing<Vec<u8>>);
 
 /// What the other side sent; nothing if it has ended.
-fn receive(connection: &mut UnixStream) -> io::Result<Option<Texts>> {
+fn receive(connection: &mut Connection) -> io::Result<Option<Texts>> {
     let mut lengths = [[0; 8]; 2];
     match connection.read_exact(lengths.as_flattened_mut()) {
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
@@ -364,28 +341,18 @@ pub const NOT_STARTED_BY_THE_PROGRAM: u8 = 2;
 /// Serves the program that started this one, until it says farewell or ends; returns the exit code.
 /// If it dies while it uses the terminal, `clear_terminal` is called.
 pub fn serve_keys(clear_terminal: impl FnOnce()) -> u8 {
-    let is = |descriptor: rustix::fd::BorrowedFd<'_>, kind| {
-        rustix::fs::fstat(descriptor)
-            .is_ok_and(|facts| FileType::from_raw_mode(facts.st_mode) == kind)
-    };
-    let (input, output, watch) = (io::stdin(), io::stdout(), io::stderr());
-    let is_helper = is(input.as_fd(), FileType::Socket)
-        && is(output.as_fd(), FileType::Socket)
-        && is(watch.as_fd(), FileType::Fifo);
-    if !is_helper {
-        return NOT_STARTED_BY_THE_PROGRAM;
+    match process::helper_ends() {
+        None => NOT_STARTED_BY_THE_PROGRAM,
+        Some(Err(_)) => 1,
+        Some(Ok(ends)) => {
+            serve(ends, clear_terminal);
+            0
+        }
     }
-    let own = |descriptor: rustix::fd::BorrowedFd<'_>| descriptor.try_clone_to_owned();
-    let (Ok(input), Ok(output), Ok(watch)) =
-        (own(input.as_fd()), own(output.as_fd()), own(watch.as_fd()))
-    else {
-        return 1;
-    };
-    serve([input.into(), output.into()], PipeReader::from(watch), clear_terminal);
-    0
 }
 
-fn serve(connections: [UnixStream; 2], mut watch: PipeReader, clear_terminal: impl FnOnce()) {
+fn serve(ends: HelperEnds, clear_terminal: impl FnOnce()) {
+    let HelperEnds { connections, mut watch } = ends;
     let held: Arc<Held> = Arc::default();
     for connection in connections {
         let held = Arc::clone(&held);
@@ -422,7 +389,7 @@ struct Held {
     has_locked_memory: Mutex<bool>,
 }
 
-fn answer_until_ended(mut connection: UnixStream, held: &Held) {
+fn answer_until_ended(mut connection: Connection, held: &Held) {
     if connection.write_all(GREETING).is_err() {
         return;
     }
@@ -471,32 +438,4 @@ impl Held {
         *self.has_locked_memory.lock().unwrap_or_else(PoisonError::into_inner) = lock_memory();
         Ok(halves)
     }
-}
-
-/// Keeps this process out of the swap file, where the limit for locked memory allows it: everything,
-/// or what is there now, the keys and the stacks among it.
-fn lock_memory() -> bool {
-    #[cfg(target_os = "linux")]
-    {
-        use rustix::{
-            mm::{MlockAllFlags, mlockall},
-            process::{Resource, getrlimit},
-        };
-        // Under a limit, what is needed later would be refused instead of being left unlocked.
-        let later = match getrlimit(Resource::Memlock).current {
-            None => MlockAllFlags::FUTURE,
-            Some(_) => MlockAllFlags::empty(),
-        };
-        mlockall(MlockAllFlags::CURRENT | MlockAllFlags::ONFAULT | later).is_ok()
-    }
-    #[cfg(not(target_os = "linux"))]
-    false
-}
-
-/// The file of this program, also after it was replaced by a newer one.
-pub fn own_program() -> io::Result<PathBuf> {
-    if cfg!(target_os = "linux") {
-        return Ok(PathBuf::from("/proc/self/exe"));
-    }
-    std::env::current_exe()
 }

@@ -103,7 +103,9 @@ impl Vault {
         let Built { vault, sheet, left_behind } =
             built.inspect_err(|_| create::remove(store.as_ref(), &beside))?;
         create::remove(store.as_ref(), &beside);
-        let vault = Vault { folder: self.folder, seen: self.seen, ..vault };
+        let writer = vault.writer.after_move(&self.folder, Some(self.writer));
+        let writer = writer.map_err(VaultError::disk("lock", &self.folder))?;
+        let vault = Vault { folder: self.folder, seen: self.seen, writer, ..vault };
         if let Ok(ledger) = vault.current_ledger() {
             vault.seen.remember(&ledger, now);
         }

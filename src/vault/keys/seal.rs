@@ -16,7 +16,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::free_memory;
+use crate::system::memory;
 
 /// The greatest scrypt work factor (as a power of two) that is read: 2^20 takes about four seconds
 /// and 1 GiB. A file asking for more was not made here, and would hang the program or have the system
@@ -119,7 +119,7 @@ impl Identity for Derived {
             let refused = if factor > MAX_WORK_FACTOR {
                 Some(NotOpened::TooMuchWork)
             } else {
-                let is_free = free_memory::is_free(BYTES_PER_STEP << factor);
+                let is_free = memory::is_free(BYTES_PER_STEP << factor);
                 (!is_free).then_some(NotOpened::TooLittleMemory)
             };
             if refused.is_some() {

@@ -14,12 +14,13 @@ use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
 use super::{
-    key_helper::{self, KeyHelper, PublicHalves, Watch, gone},
+    key_helper::{KeyHelper, PublicHalves, Watch, gone},
     recovery::RecoverySheet,
     seal::{self, NotOpened, Strength},
     secrets::{Answer, Request, Secrets, SheetParts, UnwrappedKey},
     signed_text::{self, Kind},
 };
+use crate::system::process::own_program;
 
 /// The keys of an unlocked vault: what they do, and their public halves.
 pub(crate) struct Keys {
@@ -55,7 +56,7 @@ impl KeyPlace {
     /// In a process of their own.
     pub fn helper() -> Self {
         // A path that leads nowhere cannot be started, and the reason is said then.
-        Self::Helper { program: key_helper::own_program().unwrap_or_default() }
+        Self::Helper { program: own_program().unwrap_or_default() }
     }
 
     /// Whether keys held here cannot be written to the swap file; an error says why no process can

@@ -1,13 +1,12 @@
 //! From a locked vault to an unlocked one, and the keys under new seals.
 
 use std::{
-    fs, io,
+    io,
     path::Path,
     sync::{Arc, PoisonError},
 };
 
 use jiff::Timestamp;
-use rustix::io::Errno;
 use secrecy::SecretString;
 
 use super::{
@@ -17,21 +16,24 @@ use super::{
     secret_keys::{KeyPlace, Keys, NewSheet},
     sha256::sha256,
 };
-use crate::vault::{
-    Vault, VaultPlace, create,
-    error::{LedgerError, VaultError},
-    first_format::{self, FIRST_FORMAT},
-    maintenance::seen_state::SeenState,
-    notes::{
-        ledger::{Ledger, Pending},
-        note::{NoteId, NoteSource},
-        note_file::{NoteFileError, file_of},
-    },
-    storage::{
-        durable::{self, Existing},
-        layout::{self, LEDGER, Manifest, Unusable},
-        lock::{self, Writer},
-        store::{Store, or_empty},
+use crate::{
+    system::disk::{self, is_link_error},
+    vault::{
+        Vault, VaultPlace, create,
+        error::{LedgerError, VaultError},
+        first_format::{self, FIRST_FORMAT},
+        maintenance::seen_state::SeenState,
+        notes::{
+            ledger::{Ledger, Pending},
+            note::{NoteId, NoteSource},
+            note_file::{NoteFileError, file_of},
+        },
+        storage::{
+            durable::{self, Existing},
+            layout::{self, LEDGER, Manifest, Unusable},
+            lock::{self, Writer},
+            store::{Store, or_empty},
+        },
     },
 };
 
@@ -410,8 +412,9 @@ pub(crate) fn unlock(
     purpose: Purpose,
 ) -> Result<Vault, VaultError> {
     let opened = opener.file();
+    disk::finish_exchange(&place.folder).map_err(VaultError::disk("open", &place.folder))?;
     // New keys and copies go beside the vault itself, and not beside a link to it.
-    let folder = fs::canonicalize(&place.folder).unwrap_or_else(|_| place.folder.clone());
+    let folder = disk::canonical(&place.folder).unwrap_or_else(|_| place.folder.clone());
     let vault_place = VaultPlace { folder, ..place.clone() };
     let place = vault_place.folder.as_path();
     for _ in 0..ATTEMPTS {
@@ -509,7 +512,7 @@ fn sweep(store: &dyn Store, place: &Path) {
 /// Whether a file that could not be read is missing, or something else lies in its place. Otherwise
 /// it may open when it is tried again.
 fn is_lost(error: &io::Error) -> bool {
-    Errno::from_io_error(error) == Some(Errno::LOOP)
+    is_link_error(error)
         || matches!(
             error.kind(),
             io::ErrorKind::NotFound

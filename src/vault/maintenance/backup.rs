@@ -21,6 +21,7 @@ use jiff::Timestamp;
 
 use super::{carried_key::CarriedKey, copies::lies_in_vault, restore};
 use crate::{
+    system::without_links,
     text::clean_line,
     vault::{
         Vault,
@@ -30,7 +31,7 @@ use crate::{
             durable,
             files::{OwnFiles, Unread, find_own_files},
             layout,
-            store::{Store, without_links},
+            store::Store,
         },
     },
 };

@@ -13,8 +13,7 @@
 
 use std::{
     collections::BTreeSet,
-    fs, io,
-    os::unix::fs::MetadataExt,
+    io,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -25,16 +24,19 @@ use jiff::{
     tz::TimeZone,
 };
 
-use crate::vault::{
-    Vault, create,
-    error::VaultError,
-    notes::note_file::MAX_NOTE_FILE_BYTES,
-    storage::{
-        durable,
-        files::{OwnFiles, Unread, find_own_files},
-        layout,
-        lock::{self, Writer},
-        store::{Facts, Store, without_links},
+use crate::{
+    system::{disk, without_links},
+    vault::{
+        Vault, create,
+        error::VaultError,
+        notes::note_file::MAX_NOTE_FILE_BYTES,
+        storage::{
+            durable,
+            files::{OwnFiles, Unread, find_own_files},
+            layout,
+            lock::{self, Writer},
+            store::{Facts, Store},
+        },
     },
 };
 
@@ -78,12 +80,12 @@ pub(crate) fn exchange_folder(place: &Path) -> PathBuf {
 /// Whether a file with this name, links in its path resolved, would lie in the folder of the vault
 /// at `place`, in that of its copies or in that of its exchange.
 pub fn lies_in_vault(place: &Path, file: &Path) -> bool {
-    let number = |path: &Path| fs::metadata(path).ok().map(|facts| (facts.dev(), facts.ino()));
     let place = without_links(place);
-    let ours = [&place, &copies_folder(&place), &exchange_folder(&place)].map(|ours| number(ours));
+    let ours = [&place, &copies_folder(&place), &exchange_folder(&place)];
+    let ours = ours.map(|ours| disk::identity(ours));
     // By number: the same folder may be spelled in several ways.
     without_links(file).ancestors().any(|above| {
-        let above = number(above);
+        let above = disk::identity(above);
         above.is_some() && ours.contains(&above)
     })
 }

@@ -11,12 +11,13 @@ use super::{
     verify::{Finding, FindingKind, Verification},
 };
 use crate::{
+    system::disk::folder_others_can_write,
     text::show_date,
     vault::{
         Vault,
         keys::{sha256::sha256, unlock},
         notes::note::{NoteId, NoteSource},
-        storage::{files::find_own_files, layout, location_warnings::folder_others_can_write},
+        storage::{files::find_own_files, layout},
     },
 };
 

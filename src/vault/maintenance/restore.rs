@@ -23,6 +23,7 @@ use super::{
     verify::{Finding, FindingKind, Verification},
 };
 use crate::{
+    system::without_links,
     text::clean_line,
     vault::{
         Member, Vault, VaultPlace, create,
@@ -36,7 +37,7 @@ use crate::{
         storage::{
             files::{OwnFiles, Unread, find_own_files},
             layout, lock,
-            store::{Disk, Store, without_links},
+            store::{Disk, Store},
         },
     },
 };

@@ -11,23 +11,24 @@ use std::{
     fmt::Write as _,
     fs,
     io::{self, Write as _},
-    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt},
     path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
 };
 
 use jiff::Timestamp;
-use rustix::fs::OFlags;
 use serde::{Deserialize, Serialize};
 
-use crate::vault::{
-    VaultPlace,
-    keys::sha256::sha256,
-    notes::{
-        ledger::{Ledger, LedgerState},
-        note::NoteId,
+use crate::{
+    system::disk,
+    vault::{
+        VaultPlace,
+        keys::sha256::sha256,
+        notes::{
+            ledger::{Ledger, LedgerState},
+            note::NoteId,
+        },
+        storage::durable,
     },
-    storage::durable,
 };
 
 /// Bytes a file may have: room for more than a hundred thousand drafts.
@@ -251,13 +252,7 @@ impl SeenState {
     /// Adds a line to `.drafts`, if that is still a plain file of one name.
     fn add_draft(&self, note: NoteId, saves: u64, at: Timestamp) -> io::Result<()> {
         let Some(file) = &self.file else { return Ok(()) };
-        let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits() as i32;
-        let mut options = fs::OpenOptions::new();
-        let mut drafts = options.append(true).custom_flags(flags).open(drafts_file(file))?;
-        let facts = drafts.metadata()?;
-        if !facts.is_file() || facts.nlink() != 1 {
-            return Err(io::ErrorKind::InvalidInput.into());
-        }
+        let mut drafts = disk::open_to_append(&drafts_file(file))?;
         drafts.write_all(format!("{note} {saves} {at}\n").as_bytes())
     }
 }
@@ -268,9 +263,8 @@ fn replace(file: &Path, text: &str) -> io::Result<()> {
     let folder = file.parent().unwrap_or(Path::new("."));
     let beside = folder.join(durable::random_name(durable::TEMPORARY));
     let write = || {
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-        let mut options = fs::OpenOptions::new();
-        let mut new = options.write(true).create_new(true).mode(0o600).open(&beside)?;
+        disk::make_private_folders(folder)?;
+        let mut new = disk::private_file_options().write(true).create_new(true).open(&beside)?;
         new.write_all(text.as_bytes())?;
         fs::rename(&beside, file)
     };
@@ -320,12 +314,13 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let (seen, drafts) = remembered(&place(&home), 10_000);
         let file = drafts_file(seen.file.as_ref().unwrap());
-        let before = fs::metadata(&file).unwrap();
+        let number = || disk::facts_to_compare(&file).unwrap().number;
+        let (before, number_before) = (fs::metadata(&file).unwrap(), number());
         for saves in 4..=6 {
             seen.remember_draft(drafts[7], saves, Timestamp::UNIX_EPOCH);
         }
         let after = fs::metadata(&file).unwrap();
-        assert_eq!(after.ino(), before.ino(), "the file was rewritten");
+        assert_eq!(number(), number_before, "the file was rewritten");
         assert!(after.len() - before.len() < 300, "{} bytes", after.len() - before.len());
         let again = SeenState::load(&place(&home), VAULT);
         assert_eq!(again.draft(drafts[7]), Some(6));
@@ -375,6 +370,7 @@ mod tests {
         assert_eq!(SeenState::load(&place(&home), VAULT).draft(note), Some(5));
     }
 
+    #[cfg(unix)]
     #[test]
     fn nothing_is_added_to_a_file_that_a_link_leads_to() {
         let home = tempfile::tempdir().unwrap();

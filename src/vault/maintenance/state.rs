@@ -7,12 +7,15 @@ use std::{
 
 use jiff::Timestamp;
 
-use crate::vault::{
-    notes::note::NoteId,
-    storage::{
-        files::Unread,
-        layout::{self, Manifest, Unusable},
-        store::{Disk, Store, without_links},
+use crate::{
+    system::{disk, without_links},
+    vault::{
+        notes::note::NoteId,
+        storage::{
+            files::Unread,
+            layout::{self, Manifest, Unusable},
+            store::{Disk, Store},
+        },
     },
 };
 
@@ -70,6 +73,10 @@ pub fn probe(place: &Path) -> VaultState {
             "Check that the disk is connected, and that you can read the folder.",
         )
     };
+    // What a crash cut short is no missing vault.
+    if let Err(error) = disk::finish_exchange(place) {
+        return refused(error);
+    }
     match fs::metadata(place) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             return match fs::symlink_metadata(place) {

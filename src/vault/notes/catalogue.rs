@@ -18,14 +18,13 @@ use super::{
     note::{Damage, NoteId, NoteRow, NoteSource, OpenedNote, Verified},
     note_file::file_of,
 };
-use crate::vault::{
-    Vault,
-    error::{LedgerError, VaultError},
-    keys::unlock,
-    storage::{
-        durable, layout,
-        lock::{LOCK, Writer},
-        store::or_empty,
+use crate::{
+    system::lock::LOCK,
+    vault::{
+        Vault,
+        error::{LedgerError, VaultError},
+        keys::unlock,
+        storage::{durable, layout, lock::Writer, store::or_empty},
     },
 };
 

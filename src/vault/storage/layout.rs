@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::vault::notes::note::NoteId;
+use crate::{system::disk::with_slashes, vault::notes::note::NoteId};
 
 /// The format this program writes.
 pub(crate) const FORMAT: u32 = 2;
@@ -118,8 +118,8 @@ pub(crate) fn is_note_file(name: &str) -> bool {
 
 /// Whether a path, from the vault's folder on, is one that a file of a vault can have.
 pub(crate) fn is_own_file(path: &Path) -> bool {
-    let Some(text) = path.to_str() else { return false };
-    if [MANIFEST, IDENTITY, RECOVERY, MEMBERS, LEDGER].contains(&text) {
+    let Some(text) = with_slashes(path) else { return false };
+    if [MANIFEST, IDENTITY, RECOVERY, MEMBERS, LEDGER].contains(&&*text) {
         return true;
     }
     match text.split('/').collect::<Vec<_>>().as_slice() {

@@ -1,26 +1,12 @@
-//! One writer at a time. The lock belongs to the process and goes with it, however it ends.
-//!
-//! The file is the only one of a vault that is changed in place, so it is written only if it is the
-//! vault's own: a plain file of this person with no second name, and nothing in it but the number
-//! of a process. Whatever else is in its place is left as it is, and the window only reads.
+//! One writer at a time. The lock belongs to the process and goes with it, however it ends. What is
+//! in its place and is not the vault's own is left as it is, and the window only reads.
 
-use std::{
-    fs::File,
-    io::{self, Read, Seek, Write},
-    os::unix::fs::MetadataExt,
-    path::Path,
+use std::{io, path::Path};
+
+use crate::system::{
+    LockAnswer,
+    lock::{self, HeldLock},
 };
-
-use rustix::{
-    fs::{FlockOperation, Stat, flock},
-    io::Errno,
-    process::geteuid,
-};
-
-use super::store::{Disk, Store, open_or_create};
-
-/// The name of the lock inside a vault.
-pub(crate) const LOCK: &str = "lock";
 
 const ANOTHER_ACCOUNT: &str = "the vault belongs to another account of this computer; run \
                                caseclinic as that account, without sudo";
@@ -28,8 +14,8 @@ const ANOTHER_ACCOUNT: &str = "the vault belongs to another account of this comp
 /// Whether this process may write.
 #[derive(Debug)]
 pub(crate) enum Writer {
-    /// It may, for as long as this file is open.
-    Us { held: File },
+    /// It may, for as long as it holds this.
+    Us { held: HeldLock },
     /// It may only read; the sentence says why.
     Elsewhere { why: String },
 }
@@ -37,105 +23,67 @@ pub(crate) enum Writer {
 impl Writer {
     /// Whether the lock that is held is the one in `folder` now: new keys put another folder there.
     pub(crate) fn is_of(&self, folder: &Path) -> io::Result<bool> {
-        let Self::Us { held } = self else { return Ok(true) };
-        Ok(held.metadata()?.ino() == Disk.facts(&folder.join(LOCK))?.number)
+        match self {
+            Self::Us { held } => held.is_of(folder),
+            Self::Elsewhere { .. } => Ok(true),
+        }
+    }
+
+    /// The writer of a folder that was renamed or exchanged to `place`, where `before` was the writer
+    /// of what lay there.
+    pub(crate) fn after_move(self, place: &Path, before: Option<Self>) -> io::Result<Self> {
+        let before = before.and_then(|before| match before {
+            Self::Us { held } => Some(held),
+            Self::Elsewhere { .. } => None,
+        });
+        match self {
+            Self::Us { held } => held.after_move(place, before).map(Self::of),
+            elsewhere @ Self::Elsewhere { .. } => Ok(elsewhere),
+        }
+    }
+
+    fn of(answer: LockAnswer) -> Self {
+        let why = match answer {
+            LockAnswer::Held(held) => return Self::Us { held },
+            LockAnswer::HeldElsewhere(process) => {
+                let owner = process.map_or(String::new(), |pid| format!(" (process {pid})"));
+                format!("another window{owner} has this vault open")
+            }
+            LockAnswer::Foreign(why) => not_ours(why),
+            LockAnswer::OtherAccount => ANOTHER_ACCOUNT.to_owned(),
+            LockAnswer::NotWritable => {
+                "you have no permission to write to the vault’s folder, or its disk is read-only"
+                    .to_owned()
+            }
+            LockAnswer::NoLocks => {
+                "the vault’s folder cannot be locked, as happens on some network folders; keep the \
+                 vault on a disk in this computer"
+                    .to_owned()
+            }
+        };
+        Self::Elsewhere { why }
     }
 }
 
 /// Takes the lock of the vault in `folder`, or says who has it. Never waits.
 pub(crate) fn take(folder: &Path) -> io::Result<Writer> {
-    let elsewhere = |why: String| Ok(Writer::Elsewhere { why });
-    // Files that an administrator leaves in somebody’s vault are files its owner cannot use.
-    if geteuid().is_root() && Disk.facts(folder).is_ok_and(|facts| !facts.is_own) {
-        return elsewhere(ANOTHER_ACCOUNT.to_owned());
-    }
-    let (mut file, facts, about_folder) = match open_or_create(folder, LOCK) {
-        Ok(opened) => opened,
-        Err(error) if Errno::from_io_error(&error) == Some(Errno::LOOP) => {
-            return elsewhere(not_ours("is a link, or lies behind one"));
-        }
-        Err(error) => match error.kind() {
-            io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => {
-                return elsewhere(
-                    "you have no permission to write to the vault’s folder, or its disk is \
-                     read-only"
-                        .to_owned(),
-                );
-            }
-            io::ErrorKind::InvalidData | io::ErrorKind::IsADirectory => {
-                return elsewhere(not_ours("is not a regular file"));
-            }
-            _ => return Err(error),
-        },
-    };
-    if let Some(why) = why_not_ours(&facts, &about_folder) {
-        return elsewhere(why);
-    }
-    match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-        Ok(()) => {
-            if !is_empty_or_number(&mut file)? {
-                return elsewhere(not_ours("contains something that caseclinic did not write"));
-            }
-            // Who has it is a courtesy to the second window; the lock itself is the promise.
-            let _ = write_owner(&mut file);
-            Ok(Writer::Us { held: file })
-        }
-        Err(Errno::WOULDBLOCK) => {
-            let owner = owner(&mut file).map_or(String::new(), |pid| format!(" (process {pid})"));
-            elsewhere(format!("another window{owner} has this vault open"))
-        }
-        Err(Errno::NOLCK | Errno::NOTSUP | Errno::NOSYS) => elsewhere(
-            "the vault’s folder cannot be locked, as happens on some network folders; keep the \
-             vault on a disk in this computer"
-                .to_owned(),
-        ),
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// Why a file is not one that may be written, as the end of a sentence.
-fn why_not_ours(facts: &Stat, about_folder: &Stat) -> Option<String> {
-    if facts.st_nlink > 1 {
-        return Some(not_ours("has a second name, so writing to it could change another file"));
-    }
-    // A disk without owners gives every file to one person.
-    let owners = [geteuid().as_raw(), about_folder.st_uid];
-    (!owners.contains(&facts.st_uid)).then(|| ANOTHER_ACCOUNT.to_owned())
+    lock::take(folder).map(Writer::of)
 }
 
 fn not_ours(why: &str) -> String {
     format!(
-        "the file {LOCK} in the vault’s folder {why}. It was not changed. It holds nothing of a \
-         note: close all windows of caseclinic, move it out of the folder, then unlock again"
+        "{} {why}. It was not changed. It holds nothing of a note: close all windows of \
+         caseclinic, move it out of the folder, then unlock again",
+        lock::PLACE
     )
 }
 
-/// Whether nothing is in the file but what [`write_owner`] writes.
-fn is_empty_or_number(file: &mut File) -> io::Result<bool> {
-    let mut bytes = Vec::new();
-    file.rewind()?;
-    Read::by_ref(file).take(32).read_to_end(&mut bytes)?;
-    file.rewind()?;
-    Ok(bytes.len() < 16 && bytes.iter().all(|byte| byte.is_ascii_digit() || *byte == b'\n'))
-}
-
-fn write_owner(file: &mut File) -> io::Result<()> {
-    file.set_len(0)?;
-    writeln!(file, "{}", std::process::id())
-}
-
-fn owner(file: &mut File) -> Option<u32> {
-    let mut text = String::new();
-    file.rewind().ok()?;
-    file.take(32).read_to_string(&mut text).ok()?;
-    text.trim().parse().ok()
-}
-
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use std::{fs, os::unix::fs::symlink};
 
     use super::*;
+    use crate::system::lock::LOCK;
 
     #[test]
     fn a_lock_that_is_not_the_vaults_own_file_is_left_alone_and_says_what_to_do() {

@@ -2,7 +2,7 @@
 
 use std::{fs, sync::Arc};
 
-use rustix::io::Errno;
+use crate::system::Errno;
 use secrecy::ExposeSecret;
 
 use super::everything_below;
@@ -205,6 +205,7 @@ fn a_backup_names_what_could_not_be_read_and_so_does_whoever_restores_it() {
     assert_eq!(compared.unread.len(), 1, "what could not be compared is named");
 }
 
+#[cfg(unix)]
 #[test]
 fn no_backup_is_written_among_the_files_of_the_vault_or_its_copies() {
     let (home, vault) = vault();

@@ -1,14 +1,11 @@
 //! Whatever lies in the vault's place, and however it cannot be read: a plain sentence, something
 //! to do, nothing lost, and nothing made by accident.
 
-use std::{
-    fs,
-    os::unix::fs::{PermissionsExt, symlink},
-    path::Path,
-    sync::Arc,
-};
+#[cfg(unix)]
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::{fs, path::Path, sync::Arc};
 
-use rustix::io::Errno;
+use crate::system::Errno;
 
 use super::everything_below;
 use crate::vault::{
@@ -24,6 +21,7 @@ use crate::vault::{
     },
 };
 
+#[cfg(unix)]
 #[test]
 fn every_file_replaced_by_a_folder_a_link_or_nothing_is_said_and_loses_no_other_note() {
     for name in [layout::MANIFEST, layout::IDENTITY, layout::RECOVERY, layout::LEDGER] {
@@ -120,6 +118,7 @@ fn a_vault_on_a_read_only_disk_is_not_made_and_leaves_nothing() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn a_folder_open_to_others_is_said_and_nothing_is_changed() {
     let (home, vault) = vault();
@@ -159,6 +158,7 @@ fn a_disk_that_fails_while_reading_shows_no_text_and_no_panic() {
     assert_eq!(vault.open(id).expect("opens").body.as_str(), "kept");
 }
 
+#[cfg(unix)]
 #[test]
 fn nothing_goes_through_a_folder_that_is_a_link_and_it_is_said_what_it_is() {
     for name in [layout::TRASH, layout::NOTES, layout::KEYS] {
@@ -203,6 +203,7 @@ fn nothing_goes_through_a_folder_that_is_a_link_and_it_is_said_what_it_is() {
     assert!(damage.why.contains("is a link"), "{}", damage.why);
 }
 
+#[cfg(unix)]
 #[test]
 fn a_link_to_a_disk_that_is_not_there_is_no_place_for_a_new_vault() {
     let home = tempfile::tempdir().expect("a folder");
@@ -253,6 +254,7 @@ fn a_trash_that_cannot_be_read_is_not_taken_for_an_empty_one() {
     assert!(vault.erased().expect("read").is_empty(), "it would have stayed in the trash");
 }
 
+#[cfg(unix)]
 #[test]
 fn a_link_to_the_vault_stays_one_and_new_keys_are_made_where_the_vault_is() {
     let (home, vault) = vault();

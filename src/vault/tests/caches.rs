@@ -54,7 +54,7 @@ fn a_second_list_opens_no_note_and_says_the_same() {
     assert!(place(&home).join(layout::CATALOGUE).exists());
     let disk = Arc::new(FaultyDisk::default());
     let vault = Vault::unlock_on(disk.clone(), &place(&home), &passphrase()).expect("unlocks");
-    disk.fail_always(Call::Read, rustix::io::Errno::IO);
+    disk.fail_always(Call::Read, crate::system::Errno::IO);
     let quick = titles(&vault);
     assert!(vault.list().expect("lists").iter().all(|row| row.verified == Verified::Yes));
     drop(vault);
@@ -98,7 +98,7 @@ fn an_altered_catalogue_is_rebuilt_and_one_that_cannot_be_written_costs_nothing_
     fs::remove_file(&path).expect("removed");
     let disk = Arc::new(FaultyDisk::default());
     let vault = Vault::unlock_on(disk.clone(), &place(&home), &passphrase()).expect("unlocks");
-    disk.fail_always(Call::Write, rustix::io::Errno::NOSPC);
+    disk.fail_always(Call::Write, crate::system::Errno::NOSPC);
     assert_eq!(titles(&vault), before);
     assert!(!path.exists());
 }

@@ -1,9 +1,11 @@
 //! Copies are made without asking, cost next to nothing, and never get in the way.
 
-use std::{fs, os::unix::fs::MetadataExt, path::Path};
+#[cfg(unix)]
+use std::os::unix::fs::MetadataExt;
+use std::{fs, path::Path};
 
+use crate::system::Errno;
 use jiff::{Timestamp, ToSpan};
-use rustix::io::Errno;
 
 use super::everything_below;
 use crate::vault::{
@@ -46,6 +48,7 @@ fn a_copy_is_taken_once_a_day_and_is_a_vault_of_that_day() {
     assert_eq!(vault.open(id).expect("opens").body.as_str(), "tuesday");
 }
 
+#[cfg(unix)]
 #[test]
 fn a_copy_shares_the_files_of_the_vault_and_without_that_copies_them() {
     let (home, disk, vault) = faulty_vault();
@@ -68,7 +71,8 @@ fn a_copy_shares_the_files_of_the_vault_and_without_that_copies_them() {
 
 /// Whether a copy has no file that is a file of the vault under a second name.
 fn has_files_of_its_own(home: &tempfile::TempDir, copy: &Path) -> bool {
-    let number = |path: &Path| fs::symlink_metadata(path).ok().map(|facts| facts.ino());
+    let number =
+        |path: &Path| crate::system::disk::facts_to_compare(path).ok().map(|facts| facts.number);
     let files = everything_below(copy).into_iter().filter(|path| path.is_file());
     files.filter(|path| !path.ends_with("lock")).all(|path| {
         let inside = path.strip_prefix(copy).expect("inside");
@@ -105,6 +109,7 @@ fn where_the_disk_has_no_room_for_files_of_its_own_there_is_a_copy_all_the_same(
     assert!(has_files_of_its_own(&home, &copies(&Disk, &place(&home))[1].folder));
 }
 
+#[cfg(unix)]
 #[test]
 fn a_link_in_place_of_the_copies_is_named_and_leads_nowhere() {
     let (home, vault) = vault();
@@ -133,6 +138,7 @@ fn a_link_in_place_of_the_copies_is_named_and_leads_nowhere() {
     assert!(everything_below(home.path()).iter().all(|path| !path.ends_with(id.to_string())));
 }
 
+#[cfg(unix)]
 #[test]
 fn a_vault_of_which_something_cannot_be_read_takes_no_copy_that_lacks_it() {
     let (home, disk, vault) = faulty_vault();

@@ -2,7 +2,7 @@
 
 use std::{fs, sync::Arc};
 
-use rustix::io::Errno;
+use crate::system::Errno;
 
 use super::everything_below;
 use crate::vault::{

@@ -269,7 +269,7 @@ fn a_key_in_capitals_and_names_that_look_alike_are_the_same_member() {
 fn a_failing_disk_leaves_the_list_before_or_the_new_one() {
     for call in WRITING {
         let (home, disk, vault) = faulty_vault();
-        disk.fail_once(call, rustix::io::Errno::IO);
+        disk.fail_once(call, crate::system::Errno::IO);
         let added = vault.add_member("Asha", "r", &colleague().1, Timestamp::now());
         drop(vault);
         let vault = unlock(&home);

@@ -1,7 +1,9 @@
 //! What somebody with the folder puts back, takes away or leaves half done is named, and never passes
 //! for the newest text.
 
-use std::{fs, os::unix::fs::PermissionsExt, path::Path};
+#[cfg(unix)]
+use std::os::unix::fs::PermissionsExt;
+use std::{fs, path::Path};
 
 use jiff::Timestamp;
 
@@ -81,6 +83,7 @@ fn a_discard_that_was_cut_off_forgets_no_draft_that_is_nowhere() {
     assert!(found.iter().any(|one| one.kind == FindingKind::Missing), "{found:?}");
 }
 
+#[cfg(unix)]
 #[test]
 fn an_older_vault_behind_a_link_is_older_all_the_same() {
     let (home, vault) = remembered_vault();
@@ -143,6 +146,7 @@ fn a_hostile_file_in_the_state_folder_says_nothing_and_stops_nothing() {
 fn replace(path: &Path, bytes: &[u8]) {
     fs::remove_file(path).expect("removed");
     fs::write(path, bytes).expect("written");
+    #[cfg(unix)]
     fs::set_permissions(path, fs::Permissions::from_mode(0o600)).expect("its rights");
 }
 
@@ -327,6 +331,7 @@ fn a_note_completed_from_an_older_draft_is_named_until_somebody_accepts_it() {
     assert_eq!(older.vault.open(older.id).expect("opens").body.as_str(), "corrected");
 }
 
+#[cfg(unix)]
 #[test]
 fn a_discarded_draft_put_back_is_named_until_somebody_accepts_it() {
     let (home, vault) = remembered_vault();

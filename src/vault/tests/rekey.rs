@@ -2,8 +2,8 @@
 
 use std::{fs, sync::Arc};
 
+use crate::system::Errno;
 use jiff::Timestamp;
-use rustix::io::Errno;
 use secrecy::SecretString;
 
 use super::everything_below;

@@ -2,8 +2,8 @@
 
 use std::fs;
 
+use crate::system::Errno;
 use jiff::{Timestamp, ToSpan, civil::date};
-use rustix::io::Errno;
 
 use super::everything_below;
 use crate::vault::{

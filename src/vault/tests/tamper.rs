@@ -2,7 +2,7 @@
 
 use std::{fs, sync::Arc};
 
-use rustix::io::Errno;
+use crate::system::Errno;
 
 use crate::vault::{
     NoteId, NoteRow, NoteSource, Strength, Vault, VaultError, VaultState, Verified,

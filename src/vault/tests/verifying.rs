@@ -1,6 +1,8 @@
 //! What is wrong is named, file by file, and nothing else is.
 
-use std::{fs, os::unix::fs::PermissionsExt, path::Path};
+#[cfg(unix)]
+use std::os::unix::fs::PermissionsExt;
+use std::{fs, path::Path};
 
 use crate::vault::{
     Correction, FindingKind, NoteId, Vault,
@@ -82,6 +84,7 @@ fn a_missing_or_altered_ledger_is_named() {
     assert_eq!(found(&unlock(&home)), [(layout::LEDGER.to_owned(), FindingKind::Missing)]);
 }
 
+#[cfg(unix)]
 #[test]
 fn foreign_and_exposed_files_are_named_and_left_alone() {
     let (home, vault) = vault();

@@ -7,28 +7,21 @@
 
 use std::{
     io::{self, Read, Write},
-    net::Shutdown,
-    os::{
-        fd::{AsFd, OwnedFd},
-        unix::{
-            net::UnixStream,
-            process::{CommandExt, ExitStatusExt},
-        },
-    },
     path::Path,
-    process::{Child, Command, ExitStatus, Stdio},
+    process::ExitStatus,
     sync::mpsc::{self, RecvTimeoutError},
     thread,
     time::Duration,
 };
 
-use rustix::{
-    fs::{FileType, fstat},
-    process::{Resource, Rlimit, Signal, setrlimit},
-};
-
 use super::{PdfError, read};
-use crate::knowledge::import::model::ImportedDocument;
+use crate::{
+    knowledge::import::model::ImportedDocument,
+    system::{
+        ProcessEnd,
+        process::{self, Connection},
+    },
+};
 
 /// The argument that makes this program read a PDF file.
 pub const PDF_READER: &str = "pdf-reader";
@@ -53,7 +46,8 @@ pub(in crate::knowledge) fn read_in_process(
     bytes: &[u8],
 ) -> Result<ImportedDocument, PdfError> {
     let not_started = |error: io::Error| PdfError::NotStarted(error.to_string());
-    let (mut connection, mut child) = start(program).map_err(not_started)?;
+    let (mut connection, mut child) =
+        process::start_reader(program, PDF_READER).map_err(not_started)?;
     let (ended, waiting) = mpsc::channel::<()>();
     let (answer, is_late) = thread::scope(|scope| {
         let child = &mut child;
@@ -78,54 +72,35 @@ pub(in crate::knowledge) fn read_in_process(
     }
 }
 
-fn start(program: &Path) -> io::Result<(UnixStream, Child)> {
-    let (connection, other) = UnixStream::pair()?;
-    let child = Command::new(program)
-        .arg0("caseclinic")
-        .arg(PDF_READER)
-        .env_clear()
-        .current_dir("/")
-        .stdin(OwnedFd::from(other))
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()?;
-    Ok((connection, child))
-}
-
 /// Sends the file and returns what came back, which is cut short if the process ended.
-fn exchange(connection: &mut UnixStream, bytes: &[u8]) -> Vec<u8> {
+fn exchange(connection: &mut Connection, bytes: &[u8]) -> Vec<u8> {
     let mut answer = Vec::new();
     // A process that ends before it has read everything may still have answered.
     let _ = connection.write_all(bytes);
-    let _ = connection.shutdown(Shutdown::Write);
+    process::finish_writing(connection);
     let _ = connection.take(MAX_ANSWER_BYTES).read_to_end(&mut answer);
     answer
 }
 
 /// Why a process ended without a document.
 fn why_ended(status: ExitStatus) -> PdfError {
-    match status.signal().and_then(Signal::from_named_raw) {
-        Some(Signal::XCPU) => PdfError::TooSlow,
-        // Rust aborts where there is no memory, on the heap or on the stack.
-        Some(Signal::ABORT | Signal::SEGV | Signal::BUS | Signal::KILL) => PdfError::TooMuchMemory,
-        _ => PdfError::Damaged,
+    match process::why_ended(status) {
+        ProcessEnd::TooSlow => PdfError::TooSlow,
+        ProcessEnd::TooMuchMemory => PdfError::TooMuchMemory,
+        ProcessEnd::Other => PdfError::Damaged,
     }
 }
 
 /// Reads the PDF file that the program which started this one sends; returns the exit code.
 pub fn serve_pdf_reader() -> u8 {
-    let input = io::stdin();
-    let is_socket =
-        fstat(&input).is_ok_and(|facts| FileType::from_raw_mode(facts.st_mode) == FileType::Socket);
-    if !is_socket {
-        return PDF_READER_NOT_STARTED_BY_THE_PROGRAM;
+    match process::reader_end() {
+        None => PDF_READER_NOT_STARTED_BY_THE_PROGRAM,
+        Some(connection) => u8::from(connection.and_then(serve).is_err()),
     }
-    let Ok(connection) = input.as_fd().try_clone_to_owned() else { return 1 };
-    u8::from(serve(connection.into()).is_err())
 }
 
-fn serve(mut connection: UnixStream) -> io::Result<()> {
-    limit_process()?;
+fn serve(mut connection: Connection) -> io::Result<()> {
+    process::limit_process(MAX_MEMORY_BYTES, MAX_PROCESSOR_SECONDS)?;
     connection.write_all(GREETING)?;
     let mut bytes = Vec::new();
     connection.read_to_end(&mut bytes)?;
@@ -133,21 +108,7 @@ fn serve(mut connection: UnixStream) -> io::Result<()> {
     connection.write_all(&answer)
 }
 
-/// From here on the process opens and writes no file, starts no other and has little of everything.
-fn limit_process() -> io::Result<()> {
-    let at_most = |most| Rlimit { current: Some(most), maximum: Some(most) };
-    setrlimit(Resource::Data, at_most(MAX_MEMORY_BYTES))?;
-    // The soft limit ends the process with a signal that says why.
-    let time =
-        Rlimit { current: Some(MAX_PROCESSOR_SECONDS), maximum: Some(MAX_PROCESSOR_SECONDS + 1) };
-    setrlimit(Resource::Cpu, time)?;
-    setrlimit(Resource::Fsize, at_most(0))?;
-    setrlimit(Resource::Nproc, at_most(0))?;
-    // No descriptor beyond the three that are open.
-    Ok(setrlimit(Resource::Nofile, at_most(3))?)
-}
-
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use super::*;
 
