@@ -1,10 +1,13 @@
 //! What differs between operating systems, behind the same functions for all: files that survive a
 //! power cut, the lock of a vault, processes of our own, the terminal, signals, folders of a person.
 //!
-//! Everything above asks here, so nothing else names an operating system.
+//! `unix` and `windows` have the same modules with the same functions; the compiler sees one of
+//! them. Everything above asks here, so nothing else names an operating system.
 
 #[cfg(unix)]
 mod unix;
+#[cfg(windows)]
+mod windows;
 
 use std::path::{Path, PathBuf};
 
@@ -13,9 +16,13 @@ use serde::{Deserialize, Serialize};
 /// Answers of a disk, for tests that let it fail.
 #[cfg(all(test, unix))]
 pub(crate) use rustix::io::Errno;
+#[cfg(all(test, windows))]
+pub(crate) use windows::answers::Errno;
 
 #[cfg(unix)]
 pub(crate) use unix::{disk, folders, lock, memory, process, signals, terminal};
+#[cfg(windows)]
+pub(crate) use windows::{disk, folders, lock, memory, process, signals, terminal};
 
 /// What lies in a folder.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -70,6 +77,7 @@ pub(crate) struct OwnFolders {
 
 /// What came of asking for the lock of a folder.
 #[derive(Debug)]
+#[cfg_attr(windows, expect(dead_code, reason = "Windows has fewer of them"))]
 pub(crate) enum LockAnswer {
     /// It is held until this is dropped or the process ends, in whatever way.
     Held(lock::HeldLock),
@@ -96,6 +104,7 @@ pub(crate) struct TerminalEvents {
 
 /// What a person or the system asked of this process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(windows, expect(dead_code, reason = "Windows has fewer of them"))]
 pub(crate) enum SignalEvent {
     /// To give the terminal back and stop for a while.
     Suspend,
@@ -107,6 +116,7 @@ pub(crate) enum SignalEvent {
 
 /// Why a process with limits ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(windows, expect(dead_code, reason = "Windows has fewer of them"))]
 pub(crate) enum ProcessEnd {
     /// It took too much of the processor.
     TooSlow,

@@ -1,4 +1,6 @@
 //! The commands as they are shipped: what they print, what they change, and how they end.
+// These need a shell and a pseudo terminal.
+#![cfg(unix)]
 
 mod command_line;
 mod compatibility;

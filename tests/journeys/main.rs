@@ -1,4 +1,6 @@
 //! Journeys through the program as it is shipped, on a terminal: what a person does and must see.
+// These need a shell and a pseudo terminal.
+#![cfg(unix)]
 
 mod after_the_clinic;
 mod ending;

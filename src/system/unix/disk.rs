@@ -233,11 +233,6 @@ pub(crate) fn exchange_names(one: &Path, other: &Path) -> io::Result<()> {
     Ok(renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE)?)
 }
 
-/// Finishes what an exchange left behind that a crash cut short. Here it is one step.
-pub(crate) fn finish_exchange(_place: &Path) -> io::Result<()> {
-    Ok(())
-}
-
 /// For a file that only its owner can read, if it is made.
 pub(crate) fn private_file_options() -> OpenOptions {
     let mut options = OpenOptions::new();

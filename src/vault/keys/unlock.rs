@@ -17,7 +17,10 @@ use super::{
     sha256::sha256,
 };
 use crate::{
-    system::disk::{self, is_link_error},
+    system::{
+        disk::{self, is_link_error},
+        lock::finish_exchange,
+    },
     vault::{
         Vault, VaultPlace, create,
         error::{LedgerError, VaultError},
@@ -412,7 +415,7 @@ pub(crate) fn unlock(
     purpose: Purpose,
 ) -> Result<Vault, VaultError> {
     let opened = opener.file();
-    disk::finish_exchange(&place.folder).map_err(VaultError::disk("open", &place.folder))?;
+    finish_exchange(&place.folder).map_err(VaultError::disk("open", &place.folder))?;
     // New keys and copies go beside the vault itself, and not beside a link to it.
     let folder = disk::canonical(&place.folder).unwrap_or_else(|_| place.folder.clone());
     let vault_place = VaultPlace { folder, ..place.clone() };

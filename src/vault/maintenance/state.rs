@@ -8,7 +8,7 @@ use std::{
 use jiff::Timestamp;
 
 use crate::{
-    system::{disk, without_links},
+    system::{lock::finish_exchange, without_links},
     vault::{
         notes::note::NoteId,
         storage::{
@@ -74,7 +74,7 @@ pub fn probe(place: &Path) -> VaultState {
         )
     };
     // What a crash cut short is no missing vault.
-    if let Err(error) = disk::finish_exchange(place) {
+    if let Err(error) = finish_exchange(place) {
         return refused(error);
     }
     match fs::metadata(place) {
