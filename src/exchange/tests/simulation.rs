@@ -460,13 +460,21 @@ fn history(seed: u64, homes: usize, steps: usize) -> Tally {
 #[test]
 fn in_the_end_everybody_has_the_same_whatever_the_carrier_did() {
     let mut tally = Tally::default();
-    for seed in 0..6 {
+    // Keys are drawn anew each time, so a seed does not fix who acts: go on until something of each
+    // kind happened, or the histories show nothing.
+    let happened = |tally: &Tally| {
+        let Tally { taken_in, corrections, erasures, removals, gaps_seen, forged, altered, .. } =
+            tally;
+        let all = [taken_in, corrections, erasures, removals, gaps_seen, forged, altered];
+        all.iter().all(|count| **count > 0)
+    };
+    for seed in 0..60 {
         tally.add(&history(seed, 4, 60));
+        if seed >= 5 && happened(&tally) {
+            return;
+        }
     }
-    // Something of each kind happened, or the histories show nothing.
-    let Tally { taken_in, corrections, erasures, removals, gaps_seen, forged, altered, .. } = tally;
-    let happened = [taken_in, corrections, erasures, removals, gaps_seen, forged, altered];
-    assert!(happened.iter().all(|count| *count > 0), "{tally:?}");
+    panic!("something never happened: {tally:?}");
 }
 
 #[test]
