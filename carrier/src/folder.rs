@@ -17,7 +17,7 @@ use crate::names::{FileKind, kind};
 pub struct Folder(PathBuf);
 
 impl Folder {
-    /// Opens a folder. Fails if it is not there, or is no folder.
+    /// Opens a folder. Fails if it is not there, or is not a folder.
     pub fn open(path: &Path) -> anyhow::Result<Self> {
         let facts = fs::metadata(path)
             .with_context(|| format!("The folder {} cannot be read.", path.display()))?;

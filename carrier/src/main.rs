@@ -18,7 +18,7 @@ use carrier::{
 use clap::{Parser, Subcommand};
 
 /// The longest wait after failures.
-const LONGEST_WAIT: Duration = Duration::from_mins(5);
+const MAX_WAIT: Duration = Duration::from_mins(5);
 /// How often progress is said at most.
 const SAID_EVERY: Duration = Duration::from_millis(500);
 
@@ -158,7 +158,7 @@ async fn watch(sides: &Sides, seconds: u64) -> anyhow::Result<bool> {
                 wait = every;
             }
             Err(error) => {
-                wait = (wait * 2).min(LONGEST_WAIT.max(every));
+                wait = (wait * 2).min(MAX_WAIT.max(every));
                 eprintln!("{error:#} Trying again in {} seconds.", wait.as_secs());
             }
         }

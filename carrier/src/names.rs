@@ -19,7 +19,7 @@ pub enum FileKind<'a> {
     Head,
 }
 
-/// What a path is; none if it is no file of an exchange.
+/// What a path is; none if it is not a file of an exchange.
 pub fn kind(path: &str) -> Option<FileKind<'_>> {
     let parts: Vec<&str> = path.split('/').collect();
     match parts.as_slice() {

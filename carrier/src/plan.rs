@@ -62,7 +62,7 @@ pub fn plan(
     for path in store.files.difference(&folder.files) {
         match kind(path) {
             Some(FileKind::Head) | None => {}
-            // A request goes when it is answered. It does not come back, and who sent it takes it away.
+            // A request goes when it is answered. It does not come back, and the carrier that sent it deletes it.
             Some(FileKind::Request) if sent.contains(path) => {
                 steps.push(Step::DeleteSent(path.clone()));
             }

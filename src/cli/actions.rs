@@ -182,7 +182,7 @@ fn find<'a>(
     found.ok_or_else(|| {
         if let Some((from, _)) = received.iter().find(|(_, action)| is_it(action)) {
             return CommandError::failed(format!("“{name}” was agreed in a note of {from}."))
-                .hint("Only they record what became of it: ask them.");
+                .hint("Only they record its outcome: ask them.");
         }
         CommandError::failed(format!("There is no action “{name}”."))
             .hint("`caseclinic actions --all` lists every action, with its name first.")

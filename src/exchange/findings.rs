@@ -211,7 +211,7 @@ impl Finding {
             FindingKind::Foreign,
             format!(
                 "{} of the exchange, such as {example}. {} read. Conflict copies can be removed.",
-                counted(files, "file is no part", "files are no part"),
+                counted(files, "file is not part", "files are not part"),
                 if files == 1 { "It is not" } else { "They are not" },
             ),
         )

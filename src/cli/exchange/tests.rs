@@ -170,7 +170,7 @@ fn what_is_wrong_with_a_folder_is_a_sentence_and_an_exit_code() {
     assert_eq!(typed(&asha, &init, &[]).0, 0);
     fs::write(shared.path().join("begun/post/letter.txt"), "x").expect("written");
     let (code, out, _) = typed(&asha, &["exchange", "status", begun], &[]);
-    assert!(code == 4 && out.contains("1 file is no part of the exchange"), "{out}");
+    assert!(code == 4 && out.contains("1 file is not part of the exchange"), "{out}");
     fs::rename(shared.path().join("begun"), shared.path().join("away")).expect("renamed");
     let (code, _, err) = typed(&asha, &["exchange", "sync", begun], &[]);
     assert_eq!((code, err.contains("Your vault is as it was")), (1, true), "{err}");

@@ -53,7 +53,7 @@ pub struct ImportedHead {
     pub from: ImportedFrom,
 }
 
-/// A part of the note, and where it stands in the file: in which list, and as the how manieth.
+/// A part of the note, and where it stands in the file: in which list, and at which position.
 #[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "fields carry the names of what they hold")]
 pub struct ImportedPart {
@@ -401,7 +401,7 @@ impl Import<'_> {
             return Err(wrong("This answer is in the file twice."));
         }
         let value = value_of(place.item.kind, value, missing);
-        let value = value.ok_or(wrong("This is no answer to its question."))?;
+        let value = value.ok_or(wrong("This is not an answer to its question."))?;
         let value = fitting(session, place.item, value)?;
         self.edit.session.answers.set(slot, Some(value));
         Ok(())

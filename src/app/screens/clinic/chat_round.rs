@@ -73,7 +73,7 @@ impl ChatRound {
         people.map(|(at, who)| format!("{} {}", at + 1, name(session, *who))).collect()
     }
 
-    /// Lets whoever came since have the next number; numbers stay.
+    /// Gives people who came since the next numbers; numbers stay.
     pub(crate) fn let_in(&mut self, session: &Session) {
         let late = placing(session).map(|one| one.id);
         let late: Vec<_> = late.filter(|one| !self.people.contains(one)).collect();
@@ -86,7 +86,7 @@ impl ChatRound {
         state == Some(if self.again { RatingState::SecondRound } else { RatingState::Collecting })
     }
 
-    /// What the meeting is told of the placements in a report.
+    /// The events that place what is in a report.
     pub(crate) fn events(&self, report: &ChatReport<'_>, session: &Session) -> Vec<Event> {
         let (slot, steps) = (&self.slot, self.steps(session));
         let mut events = Vec::new();
