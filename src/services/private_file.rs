@@ -162,7 +162,7 @@ fn put(path: &Path, contents: &[u8], replace: bool) -> io::Result<()> {
     if !put_nameless(folder, path, contents, replace)? {
         put_beside(folder, path, contents, replace)?;
     }
-    File::open(folder)?.sync_all()
+    disk::sync_any_folder(folder)
 }
 
 /// Writes a file under another name in the same folder, and renames it.
