@@ -32,9 +32,9 @@ const TRIED: [&str; 7] = [
     "caseclinic --version",
     "caseclinic search consent | grep -q .",
     "caseclinic show core-principles | grep -q .",
-    "printf 'anchor basket candle dragon ember falcon\\n' > /root/words && chmod 600 /root/words",
-    "caseclinic vault init --passphrase-fd 3 --recovery-file /root/sheet.txt 3< /root/words",
-    "caseclinic vault verify --passphrase-fd 3 3< /root/words",
+    "printf 'anchor basket candle dragon ember falcon\\n' > $HOME/words && chmod 600 $HOME/words",
+    "caseclinic vault init --passphrase-fd 3 --recovery-file $HOME/sheet.txt 3< $HOME/words",
+    "caseclinic vault verify --passphrase-fd 3 3< $HOME/words",
     "test -s /usr/share/man/man1/caseclinic.1.gz && test -s /usr/share/bash-completion/completions/caseclinic && test -s /usr/share/applications/caseclinic.desktop",
 ];
 
@@ -82,17 +82,15 @@ fn try_it(root: &Path) -> Outcome<ExitCode> {
     if !system.join("etc/debian_version").exists() {
         shell(&format!("debootstrap --variant=minbase bookworm '{}'", system.display()))?;
     }
-    fs::copy(&package, system.join("root/caseclinic.deb"))?;
+    fs::copy(&package, system.join("caseclinic.deb"))?;
     let inside = |line: &str| {
         let line = line.replace('\'', "'\\''");
         let root = system.display();
         shell(&format!(
-            "chroot '{root}' /usr/bin/env -i HOME=/root PATH=/usr/bin:/bin:/usr/sbin:/sbin LANG=C.UTF-8 sh -ec '{line}'"
+            "chroot '{root}' /usr/bin/env -i HOME=/home/try PATH=/usr/bin:/bin:/usr/sbin:/sbin LANG=C.UTF-8 sh -ec '{line}'"
         ))
     };
-    inside(
-        "rm -rf /root/.local /root/.cache /root/.config /root/sheet.txt; dpkg -i /root/caseclinic.deb",
-    )?;
+    inside("rm -rf $HOME && mkdir -p $HOME && dpkg -i /caseclinic.deb")?;
     TRIED.iter().try_for_each(|line| inside(line))?;
     inside("dpkg -r caseclinic && ! command -v caseclinic")?;
     println!("installed, used and removed in {}", system.display());
