@@ -152,7 +152,7 @@ impl Store {
             .map_err(|error| self.say(&format!("{path} cannot be written to the store"), &error))
     }
 
-    /// Deletes a file; one that is not there is deleted.
+    /// Deletes a file. If it is not there, nothing needs to be done.
     pub async fn delete(&self, path: &str) -> anyhow::Result<()> {
         match self.inner.delete(&self.place(path)).await {
             Err(object_store::Error::NotFound { .. }) | Ok(()) => Ok(()),

@@ -478,7 +478,7 @@ fn in_the_end_everybody_has_the_same_whatever_the_carrier_did() {
 }
 
 #[test]
-#[ignore = "takes hours; run it by name"]
+#[ignore = "takes hours; SECURITY.md names its command, and the suite plays a short form"]
 fn full() {
     let mut tally = Tally::default();
     let number = |name: &str, usual| {
