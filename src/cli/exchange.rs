@@ -428,6 +428,7 @@ fn as_json(
 fn kind_code(kind: FindingKind) -> &'static str {
     match kind {
         FindingKind::Gap => "gap",
+        FindingKind::Unlisted => "unlisted",
         FindingKind::Mismatch => "mismatch",
         FindingKind::NotSigned => "not-signed",
         FindingKind::NotListed => "not-listed",

@@ -8,6 +8,8 @@ use crate::text::counted;
 pub enum FindingKind {
     /// A post that others wrote has not arrived.
     Gap,
+    /// Posts are there that their author's list does not name, so one may be missing among them.
+    Unlisted,
     /// A file is not what its name says.
     Mismatch,
     /// A file is not signed by whom it should be, or is no post.
@@ -64,6 +66,20 @@ impl Finding {
             format!(
                 "{which} Wait until everything has been copied, then sync again. If it is still \
                  missing then, ask them to sync: they send it once more."
+            ),
+        )
+    }
+
+    /// This many files carry numbers past the list of what this person posted.
+    pub(crate) fn unlisted(title: &str, files: usize) -> Self {
+        let which = counted(files, "file", "files");
+        let verb = if files == 1 { "is" } else { "are" };
+        Self::new(
+            FindingKind::Unlisted,
+            format!(
+                "{which} among the posts of {title} {verb} not on their list yet and cannot be opened \
+                 here, so a missing post may go unnoticed. Wait until everything has been copied, then \
+                 sync again. If this does not end, ask them to sync."
             ),
         )
     }

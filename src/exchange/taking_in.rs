@@ -423,6 +423,10 @@ impl<'v> Exchange<'v> {
         for facts in record.posts.values() {
             let chain = authors.entry(&facts.header.author).or_default();
             let number = facts.header.number;
+            if let (Some(sha256), 2..) = (&facts.header.before, number) {
+                let sha256 = sha256.clone();
+                chain.linked.insert(FileName { number: number - 1, sha256 });
+            }
             chain.names.entry(number).or_default().insert(facts.name.clone());
             chain.here.entry(number).or_default().insert(facts.name.clone());
             chain.follows.push((number, facts.header.before.clone()));
@@ -457,6 +461,10 @@ impl<'v> Exchange<'v> {
             };
             for gap in chain.gaps(counts) {
                 intake.findings.push(Finding::gap(&title, gap));
+            }
+            let unlisted = chain.unlisted();
+            if unlisted > 0 {
+                intake.findings.push(Finding::unlisted(&title, unlisted));
             }
             if let Some(number) = chain.first_doubled() {
                 intake.findings.push(Finding::doubled(&title, number));
@@ -507,6 +515,8 @@ struct Chain {
     erased: BTreeSet<FileName>,
     /// The highest number that the list names.
     listed: u64,
+    /// The file that each post says came before it.
+    linked: BTreeSet<FileName>,
     /// The number of each post, and what it says came before.
     follows: Vec<(u64, Option<String>)>,
     signed: BTreeMap<u64, BTreeSet<String>>,
@@ -530,7 +540,17 @@ impl Chain {
                 missing.insert(*number);
             }
         }
-        // Without a list that covers them, files that nobody here can open count as there.
+        // Past the list, a post still names the one before it: another file with its number, which
+        // nobody here can open, does not stand in for that one.
+        for name in self.linked.iter().filter(|name| name.number > self.listed) {
+            let closed = self.closed.get(&name.number).unwrap_or(&empty);
+            let is_there = self.names.contains_key(&name.number) || closed.contains(name);
+            known.insert(name.number);
+            if !is_there && counts(name) {
+                missing.insert(name.number);
+            }
+        }
+        // The rest of such files count as there, and `unlisted` names them.
         known.extend(self.closed.keys().filter(|number| **number > self.listed));
         let mut gaps: Vec<(u64, u64)> = Vec::new();
         let mut expected = 1;
@@ -547,6 +567,13 @@ impl Chain {
             expected = number + 1;
         }
         gaps
+    }
+
+    /// How many files there are that nothing signed vouches for: anybody may have put them there, and
+    /// one of them may stand where a post is missing.
+    fn unlisted(&self) -> usize {
+        let past = self.closed.range(self.listed + 1..).flat_map(|(_, names)| names);
+        past.filter(|name| !self.linked.contains(name)).count()
     }
 
     fn first_doubled(&self) -> Option<u64> {

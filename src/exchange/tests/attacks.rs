@@ -254,6 +254,52 @@ fn a_carrier_who_withholds_is_named_also_for_what_is_not_for_the_reader() {
 }
 
 #[test]
+fn a_carrier_who_withholds_the_list_and_puts_other_files_in_the_place_of_posts_is_named() {
+    let homes = exchange_of(2);
+    let [asha, bryn] = &homes[..] else { panic!("two") };
+    for at in 1..=4 {
+        asha.complete(&format!("HERON-{at}"));
+        asha.sync();
+    }
+    let (folder, there) = (asha.posts_of(asha), bryn.posts_of(asha));
+    let posts: Vec<PathBuf> =
+        files(&folder).into_iter().filter(|name| name != Path::new("head")).collect();
+    let bring = |at: usize| {
+        write(&there.join(&posts[at]), &fs::read(folder.join(&posts[at])).expect("read"))
+    };
+    // Files that cannot be opened here, as posts for other people are.
+    let stranger = Home::new(9);
+    let stand_in = |number: u64| {
+        let key = stranger.vault.recipient().parse().expect("a key");
+        let sealed = stranger.vault.seal_for(&[key], b"nothing").expect("sealed");
+        write(&there.join(FileName::of(number, &sealed).to_string()), &sealed);
+    };
+    let findings = || {
+        let (intake, _) = bryn.sync();
+        let of_posts = |one: &&Finding| one.text.contains("Asha");
+        let sentences = intake.findings.iter().filter(of_posts);
+        sentences
+            .map(|one| (one.kind, one.text.split(" of ").next().unwrap_or_default().to_owned()))
+            .collect::<Vec<_>>()
+    };
+    bring(3);
+    for number in 1..=3 {
+        stand_in(number);
+    }
+    let unlisted = |files: &str| (FindingKind::Unlisted, format!("{files} among the posts"));
+    let gap = |post: &str| (FindingKind::Gap, post.to_owned());
+    assert_eq!(findings(), [gap("Post 3"), unlisted("3 files")]);
+    bring(2);
+    assert_eq!(findings(), [gap("Post 2"), unlisted("3 files")]);
+    write(&there.join("head"), &fs::read(folder.join("head")).expect("read"));
+    assert_eq!(findings(), [gap("Posts 1 to 2")]);
+    bring(0);
+    bring(1);
+    assert_eq!(findings(), []);
+    assert_eq!(bryn.received().len(), 4);
+}
+
+#[test]
 fn a_carrier_who_rolls_back_reorders_or_doubles_changes_nothing() {
     let homes = exchange_of(2);
     let [asha, bryn] = &homes[..] else { panic!("two") };
