@@ -179,27 +179,30 @@ fn write(path: &Path, bytes: &[u8]) {
 /// A copier that does what it should: both copies have everything that either has; of a file that
 /// differs, the one of its writer counts.
 fn copy_all(homes: &[&Home]) {
-    let writers: Vec<(String, &Home)> = homes
+    let writers: Vec<(String, usize)> = homes
         .iter()
-        .filter_map(|home| {
+        .enumerate()
+        .filter_map(|(at, home)| {
             let record = record::Record::load(&home.vault).ok()??;
-            Some((record.me.to_string(), *home))
+            Some((record.me.to_string(), at))
         })
         .collect();
+    let listed: Vec<Vec<PathBuf>> = homes.iter().map(|home| files(&home.place())).collect();
     for (person, writer) in &writers {
-        for other in homes.iter().filter(|other| other.name != writer.name) {
-            let is_theirs = |file: &PathBuf| file.to_string_lossy().contains(person.as_str());
-            for file in files(&other.place()).into_iter().filter(is_theirs) {
-                if !writer.place().join(&file).exists() {
-                    fs::remove_file(other.place().join(&file)).expect("removed");
+        let is_theirs = |file: &&PathBuf| file.to_string_lossy().contains(person.as_str());
+        let written: Vec<(&PathBuf, Vec<u8>)> = listed[*writer]
+            .iter()
+            .filter(|file| is_theirs(file) || *file == Path::new("exchange.toml"))
+            .map(|file| (file, fs::read(homes[*writer].place().join(file)).expect("read")))
+            .collect();
+        for (at, other) in homes.iter().enumerate().filter(|(at, _)| at != writer) {
+            for file in listed[at].iter().filter(is_theirs) {
+                if !homes[*writer].place().join(file).exists() {
+                    fs::remove_file(other.place().join(file)).expect("removed");
                 }
             }
-            for file in files(&writer.place()) {
-                let is_common = file == Path::new("exchange.toml");
-                if is_theirs(&file) || is_common {
-                    let bytes = fs::read(writer.place().join(&file)).expect("read");
-                    write(&other.place().join(&file), &bytes);
-                }
+            for (file, bytes) in &written {
+                write(&other.place().join(file), bytes);
             }
         }
     }
