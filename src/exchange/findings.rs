@@ -216,8 +216,8 @@ impl Finding {
         Self::new(
             FindingKind::CameBack,
             format!(
-                "{file} of {title} belongs to a note that was erased, and came back. It was not taken \
-                 in. {what}"
+                "{file} of {title} belongs to a note that was erased, and is still there or came back. \
+                 It was not taken in. {what}"
             ),
         )
     }

@@ -36,6 +36,7 @@ mod strace;
 #[path = "../support/mod.rs"]
 mod support;
 mod sweep;
+mod sync;
 mod windows;
 mod writer;
 
@@ -44,11 +45,12 @@ use plan::Plan;
 use report::{Report, brief};
 
 /// Every part, in the order of the table in which they are told.
-const PARTS: [&Part; 16] = [
+const PARTS: [&Part; 17] = [
     &kill::PART,
     &power::PART,
     &calls::PART,
     &sweep::PART,
+    &sync::PART,
     &full_disk::PART,
     &damage::PART,
     &put_back::PART,
@@ -66,6 +68,7 @@ const PARTS: [&Part; 16] = [
 fn main() -> ExitCode {
     writer::be_one_if_asked();
     sweep::be_one_if_asked();
+    sync::be_one_if_asked();
     let plan = match Plan::read() {
         Ok(plan) => plan,
         Err(why) => {
