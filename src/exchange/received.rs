@@ -97,16 +97,18 @@ fn is_own(vault_notes: &BTreeMap<NoteId, u32>, note: NoteId, number: u32) -> boo
 
 pub(crate) fn notes_of(vault: &Vault, record: &Record) -> Result<Vec<ReceivedNote>, ExchangeError> {
     let own: BTreeMap<NoteId, u32> = vault.completed().unwrap_or_default().into_iter().collect();
+    let erased = record.erased_notes();
     let mut notes: BTreeMap<(PersonId, NoteId), Vec<ReceivedRevision>> = BTreeMap::new();
     for facts in record.posts.values().filter(|facts| record.counts(facts)) {
         let header = &facts.header;
         let Some(head) = facts.head.as_ref().filter(|_| header.kind.is_note()) else { continue };
         let person = &header.author.person;
         let is_mine = *person == record.me && is_own(&own, header.note, header.revision);
-        if is_mine || record.is_erased(person, header.note) {
+        let note = (person.clone(), header.note);
+        if is_mine || erased.contains(&note) {
             continue;
         }
-        let revisions = notes.entry((person.clone(), header.note)).or_default();
+        let revisions = notes.entry(note).or_default();
         // The same words posted by two copies of a vault are one revision.
         let is_again =
             |one: &ReceivedRevision| one.number == header.revision && one.words == facts.words;

@@ -413,9 +413,9 @@ impl Record {
         self.posts.values().filter(|facts| facts.header.author.person == self.me)
     }
 
-    /// Whether a note of this person was erased, as far as is known.
-    pub(crate) fn is_erased(&self, person: &PersonId, note: NoteId) -> bool {
-        self.erasures().any(|one| one.header.note == note && one.header.author.person == *person)
+    /// The notes that their authors erased, as far as is known.
+    pub(crate) fn erased_notes(&self) -> BTreeSet<(PersonId, NoteId)> {
+        self.erasures().map(|one| (one.header.author.person.clone(), one.header.note)).collect()
     }
 
     /// Every erasure that counts.

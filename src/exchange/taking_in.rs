@@ -395,7 +395,7 @@ impl<'v> Exchange<'v> {
 
     /// Erases the notes of others that they erased.
     fn erase_what_is_erased(&mut self, intake: &mut Intake) -> Result<(), ExchangeError> {
-        let inbox = Inbox::new(&self.record);
+        let erased = self.record.erased_notes();
         let me = &self.record.me;
         let gone: Vec<(PostRef, NoteId)> = self
             .record
@@ -404,7 +404,7 @@ impl<'v> Exchange<'v> {
             .filter(|facts| facts.header.kind.is_note() && facts.header.author.person != *me)
             .filter(|facts| {
                 let note = (facts.header.author.person.clone(), facts.header.note);
-                inbox.erased_notes.contains(&note)
+                erased.contains(&note)
             })
             .map(|facts| (facts.reference(), facts.header.note))
             .collect();
@@ -484,15 +484,13 @@ struct Inbox {
 
 impl Inbox {
     fn new(record: &Record) -> Self {
-        let notes =
-            record.erasures().map(|one| (one.header.author.person.clone(), one.header.note));
         let posts = record.erasures().flat_map(|one| {
             // Nobody erases what others posted.
             let own = |post: &&PostRef| post.author.person == one.header.author.person;
             one.header.erased.iter().filter(own).cloned()
         });
         Self {
-            erased_notes: notes.collect(),
+            erased_notes: record.erased_notes(),
             erased_posts: posts.collect(),
             signed: record.posts.values().map(|facts| facts.signed.clone()).collect(),
         }

@@ -26,6 +26,7 @@ Usage: cargo xtask benches [NAME] [ARGUMENTS OF THE BENCHMARK…]
 
 Measures what BENCHMARKS.md shows; without a name all of them, one after the other.
 
+  exchange   A partnership of 200 people that posts ten thousand notes
   terminal   The real program from outside; parts: start idle memory size keys writing command
   vault      A vault of ten thousand notes, or of as many as you say
   documents  Every document in every format
@@ -34,8 +35,17 @@ Measures what BENCHMARKS.md shows; without a name all of them, one after the oth
   rivals     The same beside SQLite FTS5 and stock tantivy (compiles SQLite)
 ";
 
+pub(crate) const EXCHANGE_SIM_HELP: &str = "\
+Usage: cargo xtask exchange-sim [--homes N] [--notes N] [--days N]
+
+Plays a partnership that exchanges its notes through one folder, with real vaults and files, and
+prints how the folder and the time of a sync grow: cargo bench --bench exchange -- ARGUMENTS
+Without arguments: 200 homes, 10000 notes, 100 days, which take a quarter of an hour.
+";
+
 /// The name of each benchmark, and what Cargo is told.
-const BENCHES: [(&str, &[&str]); 6] = [
+const BENCHES: [(&str, &[&str]); 7] = [
+    ("exchange", &["--bench", "exchange"]),
     ("documents", &["--bench", "documents"]),
     ("terminal", &["--bench", "terminal"]),
     ("vault", &["--bench", "vault"]),
@@ -76,6 +86,10 @@ pub(crate) fn benches(root: &Path, arguments: &[String]) -> Outcome<ExitCode> {
         command.extend(rest);
     }
     run(root, &[], command)
+}
+
+pub(crate) fn exchange_sim(root: &Path, arguments: &[String]) -> Outcome<ExitCode> {
+    run(root, &[], ["bench", "--bench", "exchange", "--"].into_iter().chain(given(arguments)))
 }
 
 /// What was said on the command line, without the `--` between our arguments and others.

@@ -26,13 +26,14 @@ type Verb = fn(&Path, &[String]) -> Outcome<ExitCode>;
 const HELP: &str = "\
 Usage: cargo xtask VERB [ARGUMENTS]
 
-  figures    Print the figures of the code and of the build
-  texts      List every text a person can see, with its place
-  faults     Try what happens to notes when things go wrong, in full
-  benches    Measure: terminal, vault, documents, text, search, rivals
-  pictures   Draw the pictures of tests and documents again, or all as SVG and PNG
-  package    Build the Debian package, and try it in a new system
-  help       Print this, or the help of a verb: cargo xtask help VERB
+  figures       Print the figures of the code and of the build
+  texts         List every text a person can see, with its place
+  faults        Try what happens to notes when things go wrong, in full
+  benches       Measure: terminal, vault, exchange, documents, text, search, rivals
+  exchange-sim  Play a partnership of any size that exchanges its notes
+  pictures      Draw the pictures of tests and documents again, or all as SVG and PNG
+  package       Build the Debian package, and try it in a new system
+  help          Print this, or the help of a verb: cargo xtask help VERB
 
 Every verb answers to --help. Commands are printed before they are run.
 ";
@@ -66,6 +67,7 @@ fn run(arguments: &[String]) -> Outcome<ExitCode> {
         "texts" => (texts::HELP, texts::run),
         "faults" => (commands::FAULTS_HELP, commands::faults),
         "benches" => (commands::BENCHES_HELP, commands::benches),
+        "exchange-sim" => (commands::EXCHANGE_SIM_HELP, commands::exchange_sim),
         "pictures" => (pictures::HELP, pictures::run),
         "package" => (package::HELP, package::run_verb),
         other => {
