@@ -28,7 +28,7 @@ use crate::{
             signed_text::{Kind, verified},
         },
         notes::check::read_key,
-        storage::{durable::TEMPORARY, store::or_empty},
+        storage::store::or_empty,
     },
 };
 
@@ -247,7 +247,7 @@ impl<'v> Exchange<'v> {
             self.take_in_list(&author, &key, &title, intake)?;
             inbox.learn_erased(&self.record, &author);
             for file in files {
-                if file.name == HEAD || file.name.starts_with(TEMPORARY) {
+                if file.name == HEAD {
                     continue;
                 }
                 let Ok(name) = file.name.parse::<FileName>() else {
@@ -598,8 +598,8 @@ impl Chain {
 }
 
 fn note_foreign(intake: &mut Intake, entry: &FolderEntry) {
-    // What is being written has a name of its own for a moment.
-    if !entry.name.starts_with(TEMPORARY) {
+    // What is being written, and what a copying program keeps for itself, begins with a dot.
+    if !entry.name.starts_with('.') {
         intake.foreign.push(entry.name.clone());
     }
 }

@@ -19,6 +19,7 @@ mod stock_pdf;
 mod stock_tool;
 #[path = "../support/mod.rs"]
 mod support;
+mod syncthing;
 
 /// Tests of a module that need the same thing.
 macro_rules! tests {
@@ -72,6 +73,10 @@ fn main() -> ExitCode {
     tests.extend(tests!(
         "strace", killed::can_follow(), killed:
         a_document_is_whole_or_not_there,
+    ));
+    tests.extend(tests!(
+        "syncthing", is_installed("syncthing"), syncthing:
+        carries_two_hundred_notes_through_kills,
     ));
     libtest_mimic::run(&arguments, tests).exit_code()
 }
