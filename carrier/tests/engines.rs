@@ -1,7 +1,9 @@
-//! Against real engines: Azurite (Azure Blob) and Garage (S3). A test whose engine is missing counts as
-//! ignored. Azurite: `npm install azurite`, with `azurite-blob` in the path or in `CARRIER_AZURITE`.
-//! Garage: an S3 endpoint in `CARRIER_S3`, such as `http://127.0.0.1:3900`, with `AWS_…` in the
-//! environment and a bucket `exchange`; `full/garage` starts three nodes and stops one of them.
+//! Tests that need another program. One whose program is missing counts as ignored.
+//!
+//! Azurite (Azure Blob): `npm install azurite`, with `azurite-blob` in the path or in
+//! `CARRIER_AZURITE`. An S3 engine, such as Garage: its address in `CARRIER_S3`, such as
+//! `http://127.0.0.1:3900`, with `AWS_…` in the environment and a bucket `exchange`. `strace`: the
+//! carrier is killed at every fifth of its calls, or at each of them with `CARRIER_FULL=1`.
 
 use std::{
     collections::BTreeMap,
@@ -42,6 +44,10 @@ fn main() -> std::process::ExitCode {
             world.write_and_carry(|_| Ok(()))
         })
         .with_ignored_flag(std::env::var_os("CARRIER_S3").is_none()),
+        Trial::test("a_carrier_killed_at_any_call_leaves_no_half_file_and_loses_nothing", || {
+            killed_at_any_call()
+        })
+        .with_ignored_flag(!may_follow()),
     ];
     libtest_mimic::run(&Arguments::from_args(), tests).exit_code()
 }
@@ -211,8 +217,12 @@ impl World {
     }
 
     fn files(&self, home: usize) -> BTreeMap<String, Vec<u8>> {
+        Self::files_in(&self.at(home))
+    }
+
+    fn files_in(root: &Path) -> BTreeMap<String, Vec<u8>> {
         let mut files = BTreeMap::new();
-        let root = self.at(home);
+        let root = root.to_owned();
         let mut folders = vec![root.clone()];
         while let Some(folder) = folders.pop() {
             for entry in fs::read_dir(folder).expect("a folder") {
@@ -271,4 +281,73 @@ fn create_container(port: u16, key: &str) -> Result<(), Failed> {
     let mut answer = String::new();
     connection.read_to_string(&mut answer)?;
     if answer.starts_with("HTTP/1.1 201") { Ok(()) } else { Err(answer.into()) }
+}
+
+/// Whether `strace` may follow other programs here.
+fn may_follow() -> bool {
+    let args = ["-o", "/dev/null", "-e", "inject=fsync:error=EIO:when=1", "true"];
+    Command::new("strace").args(args).output().is_ok_and(|output| output.status.success())
+}
+
+/// Calls that change or open something.
+const CALLS: [&str; 10] = [
+    "write",
+    "fsync",
+    "fdatasync",
+    "rename",
+    "renameat2",
+    "linkat",
+    "openat",
+    "unlink",
+    "unlinkat",
+    "mkdir",
+];
+
+fn killed_at_any_call() -> Result<(), Failed> {
+    let step = if std::env::var_os("CARRIER_FULL").is_some() { 1 } else { 5 };
+    let store = tempfile::tempdir()?;
+    let world = World::new(&store.path().display().to_string(), &[]);
+    let machine = world.at(0).join("post/home0-1");
+    fs::create_dir_all(&machine)?;
+    for number in 1..=3 {
+        let text = format!("wrote {number} {}", "words ".repeat(1300));
+        fs::write(machine.join(format!("{number:06}-{}.age", hash_of(text.as_bytes()))), text)?;
+    }
+    fs::write(machine.join("head"), "highest = 3\nposts = []\nerased = []\n# signature: x\n")?;
+    let sent = world.files(0);
+    let mut kills = 0;
+    for (home, target) in [(0, store.path().to_owned()), (1, world.at(1))] {
+        for call in CALLS {
+            for when in (1..).step_by(step) {
+                // As before the first time, but for what the other side has.
+                fs::remove_dir_all(&target)?;
+                fs::create_dir_all(&target)?;
+                let _ = fs::remove_dir_all(world.place.path().join(format!("journal{home}")));
+                let _ = fs::remove_file(world.place.path().join(format!("journal{home}")));
+                let carrying = world.carry(home);
+                let mut command = Command::new("strace");
+                command.args(["-f", "-o", "/dev/null", "-e"]);
+                command.arg(format!("inject={call}:signal=KILL:when={when}"));
+                command.arg(carrying.get_program()).args(carrying.get_args());
+                let was_killed = !command.stderr(Stdio::null()).status()?.success();
+                kills += usize::from(was_killed);
+                let there = World::files_in(&target);
+                if let Some((name, _)) =
+                    there.iter().find(|(name, bytes)| sent.get(*name) != Some(bytes))
+                {
+                    return Err(format!("{call} {when}: {name} is not what was sent").into());
+                }
+                if !world.carry(home).status()?.success() {
+                    return Err(format!("{call} {when}: it cannot carry afterwards").into());
+                }
+                if World::files_in(&target) != sent {
+                    return Err(format!("{call} {when}: home {home} did not carry all").into());
+                }
+                if !was_killed {
+                    break;
+                }
+            }
+        }
+    }
+    if kills < 10 { Err(format!("killed {kills} times only").into()) } else { Ok(()) }
 }
