@@ -10,7 +10,7 @@ use std::{
 use anyhow::Context as _;
 
 use super::{
-    pty::{environment, home},
+    pty::{environment, home, program},
     report::{Report, Times},
 };
 
@@ -25,8 +25,7 @@ pub(crate) fn measure(report: &mut Report) -> anyhow::Result<()> {
     for _ in 0..TURNS {
         for query in QUERIES {
             theirs.push(run("rg", &["--ignore-case", query, knowledge], home.path())?);
-            let program = env!("CARGO_BIN_EXE_caseclinic");
-            ours.push(run(program, &["search", query], home.path())?);
+            ours.push(run(&program(), &["search", query], home.path())?);
             floor.push(run("true", &[], home.path())?);
         }
     }

@@ -3,7 +3,8 @@
 //!
 //! `cargo bench --bench terminal`, or with the names of some parts only (`-- start keys`). Each
 //! line says what was measured and, where there is a goal, whether it was met; a goal that was
-//! missed makes the exit code 1. Nothing is read from or written to the person's own folders.
+//! missed makes the exit code 1. `CASECLINIC_MEASURED` names another program to measure, such as the one
+//! of the profile `dist`. Nothing is read from or written to the person's own folders.
 
 use std::{process::ExitCode, time::Instant};
 

@@ -73,9 +73,14 @@ pub(crate) fn environment(home: &Path) -> Vec<(&'static str, std::ffi::OsString)
     ]
 }
 
+/// The file of the program that is measured: the one that Cargo built, or that of this variable.
+pub(crate) fn program() -> String {
+    std::env::var("CASECLINIC_MEASURED").unwrap_or_else(|_| env!("CARGO_BIN_EXE_caseclinic").into())
+}
+
 /// The program that is measured, in a terminal.
 pub(crate) fn caseclinic(home: &Path) -> anyhow::Result<Pty> {
-    Pty::start(command(env!("CARGO_BIN_EXE_caseclinic"), &[], home))
+    Pty::start(command(&program(), &[], home))
 }
 
 impl Pty {
@@ -240,7 +245,7 @@ pub(crate) fn contains(bytes: &[u8], part: &[u8]) -> bool {
 /// A home of its own for a measured program, with its search index made.
 pub(crate) fn home() -> anyhow::Result<tempfile::TempDir> {
     let home = tempfile::tempdir().context("no temporary folder")?;
-    let status = std::process::Command::new(env!("CARGO_BIN_EXE_caseclinic"))
+    let status = std::process::Command::new(program())
         .args(["search", "safety"])
         .env_clear()
         .envs(environment(home.path()))

@@ -25,7 +25,7 @@ use jiff::Timestamp;
 
 use super::{
     process::{Used, used},
-    pty::{COLUMNS, Pty, ROWS, command, home},
+    pty::{COLUMNS, Pty, ROWS, command, home, program},
     report::{Report, Times},
 };
 
@@ -252,7 +252,7 @@ fn resume(home: &Path) -> anyhow::Result<Pty> {
     let file = home.join("passphrase");
     fs::write(&file, PASSPHRASE)?;
     let script = format!("exec \"$0\" clinic resume {CASE_KEY} --passphrase-fd 3 3<passphrase");
-    Pty::start(command("sh", &["-c", &script, env!("CARGO_BIN_EXE_caseclinic")], home))
+    Pty::start(command("sh", &["-c", &script, &program()], home))
 }
 
 /// Keeps the draft; answers with how many answers and how much text it holds.
