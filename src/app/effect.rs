@@ -80,8 +80,13 @@ pub enum VaultRequest {
         /// The sheet.
         sheet: Zeroizing<String>,
     },
-    /// Write a document into a file outside the vault.
-    WriteDocument(DocumentFile),
+    /// Write a document into a file outside the vault, and then this note, which records it.
+    WriteDocument {
+        /// The document.
+        document: DocumentFile,
+        /// The note, if it is a document of one that can record it.
+        recorded: Option<(NoteId, Box<Session>)>,
+    },
     /// Make a new recovery sheet, which counts when it is confirmed.
     NewSheet,
     /// Open the vault.

@@ -79,8 +79,13 @@ pub enum Message {
     PlacingBegun(Result<String, String>),
     /// What is in a chat for the round, or why it cannot be read.
     ChatRead(Result<Vec<Result<SentPlacement, BlockFault>>, String>),
-    /// A document is written into this file, or why it is not.
-    DocumentWritten(Result<String, FileNotWritten>),
+    /// A document was asked for.
+    DocumentWritten {
+        /// The file it is written into, or why it is not.
+        written: Result<String, FileNotWritten>,
+        /// The note that records it.
+        recorded: Option<(NoteId, Box<Session>)>,
+    },
     /// A document is with the printing command, or why it is not.
     Printed(Result<(), String>),
     /// A vault was created; the recovery sheet must be shown and confirmed.

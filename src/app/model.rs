@@ -21,7 +21,7 @@ use super::{
         clinic::state::ClinicScreen,
         clinics::state::ClinicsScreen,
         completed::state::CompletedScreen,
-        hand_over::state::HandOverScreen,
+        hand_over::{state::HandOverScreen, update::Printing},
         insight::state::InsightScreen,
         locked::state::{Idle, Lock, Return},
         note::state::NoteScreen,
@@ -83,6 +83,8 @@ pub struct Model {
     pub completed: Option<CompletedScreen>,
     /// Handing a note over.
     pub hand_over: Option<HandOverScreen>,
+    /// What the printing command has not answered for.
+    pub(crate) printing: Option<Printing>,
     /// Where documents usually go, as a person types it.
     pub documents_folder: String,
     /// The completed note that is open.

@@ -110,7 +110,9 @@ fn step(model: &mut Model, message: Message) {
         }
         Message::PlacingBegun(code) => chat_placing::begun(model, code),
         Message::ChatRead(blocks) => chat_placing::read(model, blocks),
-        Message::DocumentWritten(written) => hand_over::update::written(model, written),
+        Message::DocumentWritten { written, recorded } => {
+            hand_over::update::written(model, written, recorded);
+        }
         Message::Printed(printed) => hand_over::update::printed(model, printed),
         Message::SheetSaved(saved) => {
             if let Some(Dialog::Vault(dialog)) = &mut model.dialog {

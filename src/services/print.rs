@@ -30,7 +30,12 @@ fn print_with(command: &str, contents: &[u8]) -> Result<(), String> {
         }
         _ => format!("The printing command could not be started: {error}. {advice}"),
     })?;
-    let failed = |error: io::Error| format!("The document could not be printed: {error}. {advice}");
+    let failed = |error: io::Error| match error.kind() {
+        io::ErrorKind::BrokenPipe => {
+            format!("The printing command stopped before it had the whole document. {advice}")
+        }
+        _ => format!("The document could not be printed: {error}. {advice}"),
+    };
     let sent = child.stdin.take().map_or(Ok(()), |mut to| to.write_all(contents));
     let output = child.wait_with_output().map_err(failed)?;
     if output.status.success() {

@@ -8,7 +8,7 @@ use caseclinic::{
         VaultRequest, VaultSeen, VaultStatus, update,
     },
     clinic::{
-        ActionDetails, ActionId, ActionStatus, Event, Outcome, Slot, Subject, apply,
+        ActionDetails, ActionId, ActionStatus, Event, Outcome, Session, Slot, Subject, apply,
         bundled_template, practice_session,
     },
     knowledge,
@@ -343,7 +343,12 @@ fn handing_over_shows_the_choices_and_the_document() {
         stage.press(Code::Down);
         stage.press(Code::Right);
         stage.press(Code::Right);
-        stage.apply_event(Message::DocumentWritten(Ok("/home/asha/Documents/WREN-21.docx".into())));
+        let save = Message::Pressed(Key::ctrl(Code::Char('s')));
+        drop(update(&mut stage.model, save, stage.now));
+        stage.apply_event(Message::DocumentWritten {
+            written: Ok("/home/asha/Documents/WREN-21.docx".into()),
+            recorded: None,
+        });
     });
 }
 
@@ -355,21 +360,75 @@ fn a_document_that_was_written_is_recorded_in_its_note_and_none_of_it_stays_afte
     stage.type_in("h");
     let save = Message::Pressed(Key::ctrl(Code::Char('s')));
     let effects = update(&mut stage.model, save, stage.now);
-    let [Effect::Vault(VaultRequest::WriteDocument(document))] = effects.as_slice() else {
-        panic!("nothing is written");
+    let [Effect::Vault(VaultRequest::WriteDocument { document, recorded: Some(recorded) })] =
+        effects.as_slice()
+    else {
+        panic!("nothing is written and recorded");
     };
     assert!(document.file.ends_with(".docx") && !document.replace, "{}", document.file);
     assert!(document.contents.starts_with(b"PK"), "a DOCX file is an archive");
-    let written = Message::DocumentWritten(Ok("/tmp/x.docx".to_owned()));
-    let effects = update(&mut stage.model, written, stage.now);
-    let [Effect::Vault(VaultRequest::Amend { id, session })] = effects.as_slice() else {
-        panic!("nothing is recorded");
+    assert_eq!(recorded.0, note);
+    let entries = |session: &Session| -> Vec<String> {
+        session.handed_over().map(|(_, what)| what.to_owned()).collect()
     };
-    assert_eq!(*id, note);
-    let recorded: Vec<&str> = session.handed_over().map(|(_, what)| what).collect();
-    assert_eq!(recorded, ["Case-file document (Word)"]);
+    assert_eq!(entries(&recorded.1), ["Case-file document (Word)"]);
+    // Another choice, and another press, before the answer: what was asked for is what counts.
+    stage.press(Code::Right);
+    let save = Message::Pressed(Key::ctrl(Code::Char('s')));
+    assert!(update(&mut stage.model, save, stage.now).is_empty(), "one after the other");
+    let written = Message::DocumentWritten {
+        written: Ok("/tmp/x.docx".to_owned()),
+        recorded: Some(recorded.clone()),
+    };
+    assert!(update(&mut stage.model, written, stage.now).is_empty());
+    let shown = stage.model.hand_over.as_ref().expect("open");
+    assert_eq!(shown.written, None, "what is chosen now was not saved");
+    assert_eq!(entries(shown.source.session().expect("a note")), ["Case-file document (Word)"]);
     stage.press(Code::F(8));
     assert!(stage.model.hand_over.is_none() && stage.model.completed.is_none());
+}
+
+/// What the notes record that are to be saved now.
+fn recorded_by(effects: &[Effect]) -> Vec<String> {
+    let amended = effects.iter().filter_map(|effect| match effect {
+        Effect::Vault(VaultRequest::Amend { session, .. }) => Some(session),
+        _ => None,
+    });
+    let entries = |session: &Box<Session>| -> Vec<String> {
+        session.handed_over().map(|(_, what)| what.to_owned()).collect()
+    };
+    amended.flat_map(entries).collect()
+}
+
+#[test]
+fn a_printed_document_is_recorded_as_what_it_was_wherever_somebody_went_meanwhile() {
+    let print = |stage: &mut Stage| {
+        complete(stage, Some(id(1)));
+        stage.type_in("h");
+        (0..5).for_each(|_| stage.press(Code::Down));
+        let effects =
+            update(&mut stage.model, Message::Pressed(Key::plain(Code::Enter)), stage.now);
+        assert!(matches!(effects.as_slice(), [Effect::Print(_)]), "nothing is printed");
+    };
+    let answer = |stage: &mut Stage| update(&mut stage.model, Message::Printed(Ok(())), stage.now);
+    let mut stage = Stage::new(SIZES[0]);
+    print(&mut stage);
+    (0..5).for_each(|_| stage.press(Code::Up));
+    stage.press(Code::Right);
+    assert_eq!(recorded_by(&answer(&mut stage)), ["Case-file document (printed)"]);
+    // Back on the screen before.
+    let mut stage = Stage::new(SIZES[0]);
+    print(&mut stage);
+    stage.press(Code::Esc);
+    assert_eq!(recorded_by(&answer(&mut stage)), ["Case-file document (printed)"]);
+    // Locked, and leaving: the printer has not answered.
+    for key in [Key::plain(Code::F(8)), Key::ctrl(Code::Char('q'))] {
+        let mut stage = Stage::new(SIZES[0]);
+        print(&mut stage);
+        let effects = update(&mut stage.model, Message::Pressed(key), stage.now);
+        assert_eq!(recorded_by(&effects), ["Case-file document (given to the printer)"]);
+        assert!(recorded_by(&answer(&mut stage)).is_empty(), "once");
+    }
 }
 
 #[test]
@@ -385,8 +444,12 @@ fn an_entry_and_the_figures_are_handed_over_too() {
     stage.type_in("h");
     let save = Message::Pressed(Key::ctrl(Code::Char('s')));
     let effects = update(&mut stage.model, save, stage.now);
-    assert!(matches!(effects.as_slice(), [Effect::Vault(VaultRequest::WriteDocument(_))]));
-    let written = Message::DocumentWritten(Ok("/tmp/x.docx".to_owned()));
+    assert!(matches!(
+        effects.as_slice(),
+        [Effect::Vault(VaultRequest::WriteDocument { recorded: None, .. })]
+    ));
+    let written =
+        Message::DocumentWritten { written: Ok("/tmp/x.docx".to_owned()), recorded: None };
     assert!(update(&mut stage.model, written, stage.now).is_empty(), "no note records it");
     stage.press(Code::Esc);
     assert_eq!(stage.model.screen, Screen::Reader);

@@ -326,6 +326,7 @@ fn handle_action(model: &mut Model, action: KeyAction) {
 
 fn quit(model: &mut Model) {
     model.save_now();
+    hand_over::update::record_unanswered(model);
     if clinic::update::asks_before_quitting(model) {
         return;
     }

@@ -142,9 +142,14 @@ impl VaultWorker {
                 self.send(Message::ChatRead(read.map_err(|error| error.to_string())));
             }
             VaultRequest::EndPlacing => self.placing = None,
-            VaultRequest::WriteDocument(document) => {
+            VaultRequest::WriteDocument { document, recorded } => {
                 let written = self.write_document(&document);
-                self.send(Message::DocumentWritten(written));
+                let recorded = recorded.filter(|_| written.is_ok());
+                // At once: locking and leaving come after it.
+                if let Some((id, session)) = &recorded {
+                    self.save(*id, session, Work::Amend(notes::correction(session)), 0);
+                }
+                self.send(Message::DocumentWritten { written, recorded });
             }
             VaultRequest::SaveSheet { file, sheet } => {
                 let saved = self.save_sheet(&file, &sheet);

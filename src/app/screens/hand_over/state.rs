@@ -132,6 +132,8 @@ pub struct HandOverScreen {
     pub top: usize,
     /// The file that was written last.
     pub written: Option<String>,
+    /// What is being written, and into which file.
+    pub(super) being_written: Option<(String, String)>,
     /// Possible identifiers in the document.
     pub found: Vec<ScanFinding>,
     document: ReportDocument,
@@ -166,6 +168,7 @@ impl HandOverScreen {
             preview: Page::default(),
             top: 0,
             written: None,
+            being_written: None,
             found: Vec::new(),
             document: ReportDocument::default(),
             offered,
@@ -307,12 +310,23 @@ impl HandOverScreen {
     /// Brings a possible identifier into view.
     pub(crate) fn show_finding(&mut self, at: usize) {
         let Some(found) = self.found.get(at) else { return };
+        let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         let lines = self.preview.lines.len();
-        // Its first words, since it may be broken over two lines.
-        let said = found.said.split(' ').next().unwrap_or_default();
-        let has = |line: &usize| self.preview.text(*line..*line + 1).contains(said);
-        if let Some(line) = (0..lines).find(has) {
-            self.top = line.saturating_sub(1);
+        // Two lines each: what is looked for may be broken over them.
+        let text = |line: usize| words(&self.preview.text(line..(line + 2).min(lines)));
+        let shown: Vec<String> = (0..lines).map(text).collect();
+        let with = |text: &str| -> Vec<usize> {
+            let text = words(&clean_line(text));
+            (0..lines).filter(|line| shown[*line].contains(&text)).collect()
+        };
+        let questions = with(&found.label);
+        // The same words may stand elsewhere too: the place nearest below its question.
+        let below_question = |line: &usize| {
+            let question = questions.iter().rfind(|question| *question <= line);
+            question.map_or(usize::MAX, |question| line - question)
+        };
+        if let Some(line) = with(&found.said).into_iter().min_by_key(below_question) {
+            self.top = line;
         }
     }
 
@@ -396,10 +410,10 @@ impl HandOverScreen {
             return lines;
         }
         let said = match self.found.len() {
-            0 => "No possible identifiers found. Read it once more all the same.".to_owned(),
+            0 => "No possible identifiers found. Read it through yourself as well.".to_owned(),
             some => {
                 let count = counted(some, "possible identifier", "possible identifiers");
-                format!("{count}: Enter on one shows its place")
+                format!("{count}. Choose one and press Enter to see where it stands.")
             }
         };
         let kind = if self.found.is_empty() { Note } else { Warning };

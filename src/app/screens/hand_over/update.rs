@@ -19,6 +19,9 @@ use crate::{
 const UNPROTECTED: &str = "It is not encrypted: keep it as safe as the child’s record, and delete it \
                            when you no longer need it.";
 
+/// Added to a message where it is so.
+const NOT_RECORDED: &str = " The note does not record it.";
+
 /// Opens the hand-over of a note, or of a practice session.
 pub(crate) fn open_note(model: &mut Model, note: Option<NoteId>, session: Session) {
     open(
@@ -119,36 +122,83 @@ pub(crate) fn save(model: &mut Model, replace: bool) {
     let typed = NoteFormat::of_file(file.trim().as_ref());
     if typed.as_ref() != Ok(&screen.format()) {
         let ending = screen.format().file_ending();
-        return model.warn(format!("The file name must end in .{ending} for this format."));
+        return model.warn(format!(
+            "For this format the file name must end in .{ending}. Change the ending, or choose \
+             another format."
+        ));
     }
     let contents = match model.library.as_ref().map(|library| screen.write(library)) {
         Some(Ok(contents)) => Zeroizing::new(contents),
         Some(Err(error)) => return model.warn(error.to_string()),
         None => return,
     };
+    if screen.being_written.is_some() {
+        return model.show_notice("It is being written. Wait a moment.");
+    }
+    let what = screen.what(screen.format().name());
+    let recorded = recorded(model, what.clone());
+    if let Some(screen) = &mut model.hand_over {
+        screen.being_written = Some((what, file.clone()));
+    }
     let document = DocumentFile { file, contents, replace };
-    model.request(VaultRequest::WriteDocument(document));
+    model.request(VaultRequest::WriteDocument { document, recorded });
+}
+
+/// A document that the printing command has, and has not answered for.
+pub(crate) struct Printing {
+    note: Option<(NoteId, Session)>,
+    /// What it is, as the note records it once it was taken, and before that.
+    taken: String,
+    given: String,
 }
 
 fn print(model: &mut Model) {
     let Some(screen) = &model.hand_over else { return };
-    match ExportFormat::Pdf.write(screen.document()) {
-        Ok(contents) => model.perform(Effect::Print(Zeroizing::new(contents))),
-        Err(error) => model.warn(error.to_string()),
+    if model.printing.is_some() {
+        return model
+            .warn("The printing command still has the last document. Wait until it has answered.");
     }
+    let contents = match ExportFormat::Pdf.write(screen.document()) {
+        Ok(contents) => Zeroizing::new(contents),
+        Err(error) => return model.warn(error.to_string()),
+    };
+    let note = match &screen.source {
+        HandOverSource::Note(id, session) => Some((*id, session.clone())),
+        _ => None,
+    };
+    let (taken, given) = (screen.what("printed"), screen.what("given to the printer"));
+    model.printing = Some(Printing { note, taken, given });
+    model.perform(Effect::Print(contents));
+    model.show_notice("Printing …");
 }
 
-/// The document is written, or why it is not.
-pub(crate) fn written(model: &mut Model, written: Result<String, FileNotWritten>) {
-    let Some(screen) = &mut model.hand_over else { return };
+/// The document is written and its note records it, or why it is not.
+pub(crate) fn written(
+    model: &mut Model,
+    written: Result<String, FileNotWritten>,
+    recorded: Option<(NoteId, Box<Session>)>,
+) {
+    let is_recorded = recorded.is_some();
+    if let Some((id, session)) = recorded {
+        take_over(model, id, &session);
+    }
+    let mut is_note = false;
+    if let Some(screen) = &mut model.hand_over {
+        is_note = screen.source.note().is_some();
+        let now = (screen.what(screen.format().name()), screen.file.text());
+        // Something else may have been chosen meanwhile.
+        let is_it = screen.being_written.take().is_some_and(|then| then == now);
+        screen.written = written.as_ref().ok().filter(|_| is_it).cloned();
+    }
+    if model.lock.is_some() {
+        return;
+    }
     match written {
         Ok(path) => {
-            screen.written = Some(path.clone());
-            let what = screen.what(screen.format().name());
-            let recorded = record(model, what);
+            let recorded = if is_note && !is_recorded { NOT_RECORDED } else { "" };
             model.show_notice(format!("Saved as {path}. {UNPROTECTED}{recorded}"));
         }
-        Err(refused) if refused.exists() => model.offer(
+        Err(refused) if refused.exists() && model.hand_over.is_some() => model.offer(
             "This file already exists",
             refused.to_string(),
             ["Keep it, and choose another name", "Replace it"],
@@ -160,40 +210,81 @@ pub(crate) fn written(model: &mut Model, written: Result<String, FileNotWritten>
 
 /// The printing command took the document, or why it did not.
 pub(crate) fn printed(model: &mut Model, printed: Result<(), String>) {
-    let Some(screen) = &model.hand_over else { return };
+    let printing = model.printing.take();
     match printed {
         Ok(()) => {
-            let what = screen.what("printed");
-            let recorded = record(model, what);
-            model.show_notice(format!("Sent to the printer. Collect it at once.{recorded}"));
+            let is_note = printing.as_ref().is_some_and(|one| one.note.is_some());
+            let is_recorded = printing.is_some_and(|one| record(model, one.note, one.taken));
+            if model.lock.is_none() {
+                let recorded = if is_note && !is_recorded { NOT_RECORDED } else { "" };
+                model.show_notice(format!(
+                    "Sent to the printer. Collect it straight away.{recorded}"
+                ));
+            }
         }
         Err(why) => model.warn(why),
     }
 }
 
-/// Records in the note what left the vault. Returns what to add to the message if it is not.
-fn record(model: &mut Model, what: String) -> &'static str {
-    const NOT_RECORDED: &str = " The note does not record it.";
-    let (now, reads_only) = (model.now, model.read_only.is_some());
-    let Some(screen) = &mut model.hand_over else { return "" };
-    let HandOverSource::Note(id, session) = &mut screen.source else { return "" };
-    let id = *id;
-    // Nothing follows an entry in error.
-    if reads_only || session.status() == Status::EnteredInError {
-        return NOT_RECORDED;
+/// Records a document that the printing command has not answered for: the vault is about to close.
+pub(crate) fn record_unanswered(model: &mut Model) {
+    if let Some(printing) = model.printing.take() {
+        record(model, printing.note, printing.given);
     }
-    let mut recorded = session.clone();
-    if apply(&mut recorded, Event::HandedOver { what }, now).is_err() {
-        return NOT_RECORDED;
+}
+
+/// Records in a note what left the vault. Returns whether it does.
+fn record(model: &mut Model, note: Option<(NoteId, Session)>, what: String) -> bool {
+    let Some((id, session)) = note else { return false };
+    // Something may have been added to it meanwhile.
+    let session = shown(model, id).cloned().unwrap_or(session);
+    let Some(session) = with_entry(model, session, what) else { return false };
+    take_over(model, id, &session);
+    model.request(VaultRequest::Amend { id, session });
+    true
+}
+
+/// The note that is handed over with an entry of what leaves the vault; `None` if it is no note, or
+/// cannot record it.
+fn recorded(model: &Model, what: String) -> Option<(NoteId, Box<Session>)> {
+    match &model.hand_over.as_ref()?.source {
+        HandOverSource::Note(id, session) => Some((*id, with_entry(model, session.clone(), what)?)),
+        _ => None,
     }
-    *session = recorded.clone();
-    let session = recorded;
+}
+
+/// Nothing follows an entry in error, and a window that only reads records nothing.
+fn with_entry(model: &Model, mut session: Session, what: String) -> Option<Box<Session>> {
+    if model.read_only.is_some() || session.status() == Status::EnteredInError {
+        return None;
+    }
+    apply(&mut session, Event::HandedOver { what }, model.now).ok()?;
+    Some(Box::new(session))
+}
+
+/// The note as it is shown somewhere.
+fn shown(model: &Model, id: NoteId) -> Option<&Session> {
+    if let Some(HandOverSource::Note(note, session)) =
+        model.hand_over.as_ref().map(|one| &one.source)
+        && *note == id
+    {
+        return Some(session);
+    }
+    model.note.as_ref().filter(|note| note.id == id).map(|note| &note.session)
+}
+
+/// Has a note be shown as it is now.
+fn take_over(model: &mut Model, id: NoteId, session: &Session) {
+    if let Some(HandOverSource::Note(note, shown)) =
+        model.hand_over.as_mut().map(|one| &mut one.source)
+        && *note == id
+    {
+        *shown = session.clone();
+    }
     if let Some(note) = model.note.as_mut().filter(|note| note.id == id) {
         note.corrected(session.clone());
     }
     if let Some(completed) = model.completed.as_mut().filter(|one| one.note == Some(id)) {
         completed.session = session.clone();
     }
-    model.request(VaultRequest::Amend { id, session: Box::new(session) });
-    ""
 }

@@ -12,7 +12,10 @@ use crate::app::{
     Effect, InsightScreen, KeyAction, Lock, LockState, LockedBy, Message, Model, SaveStatus,
     Screen, TextIntent, VaultDialog, VaultRequest, VaultScreen, VaultStatus,
     keymap::{self, KeyContext},
-    screens::locked::state::{Overdue, Return},
+    screens::{
+        hand_over,
+        locked::state::{Overdue, Return},
+    },
 };
 
 /// Locks if nobody pressed a key for too long. Returns whether the message itself is to be left
@@ -47,6 +50,7 @@ pub(crate) fn lock(model: &mut Model, by: LockedBy) {
         return model.show_notice("Nothing to lock: the vault is not open.");
     }
     model.save_now();
+    hand_over::update::record_unanswered(model);
     let (place, sealed) = leave(model);
     let clinic = model.clinic.take_if(|clinic| clinic.note.is_some());
     // Reading guidance goes on, and so does practice; everything else gives way to the locked screen.
