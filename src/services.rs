@@ -8,6 +8,7 @@ pub(crate) mod packs;
 pub(crate) mod paths;
 pub(crate) mod print;
 pub(crate) mod private_file;
+pub(crate) mod received;
 pub(crate) mod request_error;
 pub(crate) mod retention;
 pub mod save_queue;
@@ -20,14 +21,15 @@ pub use new_clinic::{
     new_clinic, practice_clinic,
 };
 pub use notes::{
-    ActionList, FoundNote, NoteChoice, NoteDoubt, NoteError, NoteKind, NoteOpened, find_note,
-    follow_up, head, list_actions, read_note, reassign, received_sessions, short_id,
+    ActionList, FoundNote, NoteChoice, NoteDoubt, NoteError, NoteKind, NoteOpened, ReceivedAction,
+    find_note, follow_up, head, list_actions, read_note, reassign, received_sessions, short_id,
     update_earlier_actions,
 };
 pub(crate) use notes::{RevisionBodies, correction, edition_of};
 pub use packs::{PackStore, PackStoreError, library_of};
 pub use paths::{AppPaths, PathsError, app_paths};
 pub use private_file::FileNotWritten;
+pub use received::{NoteAuthor, NoteList, ReceivedEdition};
 pub use request_error::RequestError;
 pub use retention::{NamedNote, RetentionReply, RetentionRequest};
 pub use settings::{Settings, ThemeChoice};

@@ -71,6 +71,8 @@ pub enum KeyContext {
     HandOver,
     /// A completed note.
     Note,
+    /// A completed note of somebody else.
+    ReceivedNote,
     /// A completed consultation request.
     Request,
     /// The list of actions.
@@ -162,6 +164,7 @@ impl KeyContext {
             Self::Completed | Self::PracticeCompleted => ("After a clinic", Extent::Screen),
             Self::HandOver => ("Handing over", Extent::Screen),
             Self::Note => ("A completed note", Extent::Screen),
+            Self::ReceivedNote => ("A note of somebody else", Extent::Screen),
             Self::Request => ("A consultation request", Extent::Field),
             Self::Actions => ("List of actions", Extent::Screen),
             Self::Insight => ("Insight", Extent::Screen),
@@ -288,8 +291,8 @@ use KeyContext::*;
 #[rustfmt::skip] // one row per key
 pub const BINDINGS: &[Binding] = &[
     // Lists and pages.
-    bind(&[Reader, Completed, PracticeCompleted, Note, Insight, Vault, GuidePage, HelpDialog, ReadingDialog, ConfirmDialog, RecoverySheet], Key::plain(Code::Up), ScrollUp, "scroll", "Scroll up"),
-    bind(&[Reader, Completed, PracticeCompleted, Note, Insight, Vault, GuidePage, HelpDialog, ReadingDialog, ConfirmDialog, RecoverySheet], Key::plain(Code::Down), ScrollDown, "scroll", "Scroll down"),
+    bind(&[Reader, Completed, PracticeCompleted, Note, ReceivedNote, Insight, Vault, GuidePage, HelpDialog, ReadingDialog, ConfirmDialog, RecoverySheet], Key::plain(Code::Up), ScrollUp, "scroll", "Scroll up"),
+    bind(&[Reader, Completed, PracticeCompleted, Note, ReceivedNote, Insight, Vault, GuidePage, HelpDialog, ReadingDialog, ConfirmDialog, RecoverySheet], Key::plain(Code::Down), ScrollDown, "scroll", "Scroll down"),
     bind(&[Reader], Key::plain(Code::Esc), Back, "back", "Close the entry"),
     bind(&[Clinics], Key::plain(Code::Up), Previous, "select", "Previous clinic"),
     bind(&[Clinics], Key::plain(Code::Down), Next, "select", "Next clinic"),
@@ -304,11 +307,11 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[Search, Reader, Clinics, Completed, PracticeCompleted, Actions, HelpDialog, ReadingDialog, ConfirmDialog], Key::plain(Code::PageDown), PageOn, "", "Page down"),
     bind(&[Insight, Vault], Key::plain(Code::PageUp), PageBack, "page", "Page up"),
     bind(&[Insight, Vault], Key::plain(Code::PageDown), PageOn, "page", "Page down"),
-    bind(&[Note], Key::plain(Code::PageUp), PageBack, "", "Page up"),
-    bind(&[Note], Key::plain(Code::PageDown), PageOn, "", "Page down"),
+    bind(&[Note, ReceivedNote], Key::plain(Code::PageUp), PageBack, "", "Page up"),
+    bind(&[Note, ReceivedNote], Key::plain(Code::PageDown), PageOn, "", "Page down"),
     bind(&[Reader], Key::char(' '), PageOn, "", "Page down"),
-    bind(&[Reader, Note, Insight, Vault], Key::plain(Code::Home), Top, "", "Go to the start"),
-    bind(&[Reader, Note, Insight, Vault], Key::plain(Code::End), Bottom, "", "Go to the end"),
+    bind(&[Reader, Note, ReceivedNote, Insight, Vault], Key::plain(Code::Home), Top, "", "Go to the start"),
+    bind(&[Reader, Note, ReceivedNote, Insight, Vault], Key::plain(Code::End), Bottom, "", "Go to the end"),
     // Search.
     bind(&[Search, SearchFilter, GuidancePane], Key::plain(Code::Enter), Open, "read", "Read the selected entry"),
     bind(&[Search], Key::plain(Code::Tab), NextFilter, "filter", "Next filter, such as kind or nation (change it with ← →)"),
@@ -471,11 +474,14 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[Completed], Key::char('k'), KeepHow, "", "How long to keep the note: retention class, review date, legal hold"),
     bind(&[Completed, PracticeCompleted], Key::plain(Code::Esc), Back, "to the list", "Go to the list of clinics"),
     bind(&[Request], Key::char('f'), FollowUp, "start a meeting from it", "Start a meeting from this request, with its answers"),
-    bind(&[Note], Key::char('f'), FollowUp, "follow up", "Start a follow-up clinic with the actions and placements of this note"),
+    bind(&[Note, ReceivedNote], Key::char('f'), FollowUp, "follow up", "Start a follow-up clinic with the actions and placements of this note"),
+    bind(&[ReceivedNote], Key::char('a'), Correct, "", "Who can correct this note"),
+    bind(&[ReceivedNote], Key::char('e'), EnteredInError, "", "Who can mark it as entered in error"),
+    bind(&[ReceivedNote], Key::char('h'), OpenHandOver, "", "Who can hand it over"),
     bind(&[Note], Key::char('a'), Correct, "correct", "Add a correction, with a reason (the completed note stays as it was)"),
-    bind(&[Note], Key::char('c'), CopySection, "", "Copy the section in view (the clipboard is cleared after 30 seconds)"),
+    bind(&[Note, ReceivedNote], Key::char('c'), CopySection, "", "Copy the section in view (the clipboard is cleared after 30 seconds)"),
     bind(&[Note], Key::char('e'), EnteredInError, "", "Mark as entered in error (give a reason, then type its name)"),
-    bind(&[Note], Key::plain(Code::Esc), Back, "back", "Close the note"),
+    bind(&[Note, ReceivedNote], Key::plain(Code::Esc), Back, "back", "Close the note"),
     bind(&[Actions], Key::plain(Code::Enter), Open, "update", "Update the selected action, or open its note"),
     bind(&[Actions], Key::plain(Code::Tab), NextKind, "open, overdue, all", "Show open, overdue or all actions"),
     bind(&[Actions], Key::char('/'), FilterActions, "filter", "Filter by owner, agency or case key"),

@@ -14,9 +14,9 @@ use crate::{
     search::{Results, Suggestion},
     services::{
         ActionList, BegunFollowUp, Bookmarks, BookmarksError, FileNotWritten, LocalFormat,
-        NoteOpened, RequestError, RetentionReply,
+        NoteList, NoteOpened, RequestError, RetentionReply,
     },
-    vault::{BlockFault, NoteId, NoteRow, SentPlacement, Verification},
+    vault::{BlockFault, NoteId, SentPlacement, Verification},
 };
 
 /// Something that happened outside.
@@ -119,7 +119,7 @@ pub enum Message {
     /// A copy of the draft as it is on the disk is kept, or why not.
     DraftKept(Result<(), RequestError>),
     /// The notes there are.
-    NotesListed(Result<Vec<NoteRow>, RequestError>),
+    NotesListed(Result<NoteList, RequestError>),
     /// What there is to see of the vault.
     VaultSeen(Result<Box<VaultSeen>, RequestError>),
     /// So many notes are checked of so many.

@@ -239,6 +239,9 @@ impl Model {
                 _ => KeyContext::Completed,
             },
             Screen::HandOver => KeyContext::HandOver,
+            Screen::Note if self.note.as_ref().is_some_and(|note| note.author.is_some()) => {
+                KeyContext::ReceivedNote
+            }
             Screen::Note => KeyContext::Note,
             Screen::Actions => KeyContext::Actions,
             Screen::Insight => KeyContext::Insight,

@@ -178,9 +178,12 @@ fn step(model: &mut Model, message: Message) {
             model.local_formats = formats;
         }
         Message::DraftKept(kept) => migrate_draft::kept(model, kept),
-        Message::NotesListed(Ok(notes)) => {
+        Message::NotesListed(Ok(list)) => {
+            if let Some(problem) = list.problem.clone().filter(|_| model.notice.is_none()) {
+                model.warn(problem);
+            }
             let today = model.today();
-            model.clinics.listed(notes, today);
+            model.clinics.listed(list, today);
             clinics::update::search_again(model);
         }
         Message::Kept(Ok(reply)) => retention::kept(model, reply),

@@ -11,7 +11,7 @@ use super::{CommandError, CommandResult, Context, ErrorKind};
 use crate::{
     clinic::ActionStatus,
     report::actions::{TrackedAction, sort_actions},
-    services::{ActionList, follow_up, list_actions, reassign as reassign_action},
+    services::{ActionList, ReceivedAction, follow_up, list_actions, reassign as reassign_action},
     text::{DATE_FORMS, clean_line, parse_coming_date, show_date, show_day},
     vault::Vault,
 };
@@ -103,7 +103,7 @@ fn mark(
     marking: &Marking,
     vault: &Vault,
     actions: &[TrackedAction],
-    received: &[(String, TrackedAction)],
+    received: &[ReceivedAction],
     context: &mut Context,
 ) -> CommandResult {
     let (ActionArgs { action: name }, status) = match marking {
@@ -142,7 +142,7 @@ fn mark(
 fn reassign(
     args: &ReassignArgs,
     vault: &Vault,
-    (actions, received): (&[TrackedAction], &[(String, TrackedAction)]),
+    (actions, received): (&[TrackedAction], &[ReceivedAction]),
     context: &mut Context,
 ) -> CommandResult {
     let name = &args.of.action;
@@ -175,13 +175,14 @@ fn reassign(
 fn find<'a>(
     name: &str,
     actions: &'a [TrackedAction],
-    received: &[(String, TrackedAction)],
+    received: &[ReceivedAction],
 ) -> CommandResult<&'a TrackedAction> {
     let is_it = |action: &TrackedAction| action.name().eq_ignore_ascii_case(name);
     let found = actions.iter().find(|action| is_it(action));
     found.ok_or_else(|| {
-        if let Some((from, _)) = received.iter().find(|(_, action)| is_it(action)) {
-            return CommandError::failed(format!("“{name}” was agreed in a note of {from}."))
+        if let Some(found) = received.iter().find(|one| is_it(&one.action)) {
+            let author = &found.author;
+            return CommandError::failed(format!("“{name}” was agreed in a note of {author}."))
                 .hint("Only they record its outcome: ask them.");
         }
         CommandError::failed(format!("There is no action “{name}”."))
@@ -192,7 +193,7 @@ fn find<'a>(
 fn print(
     args: &ActionsArgs,
     mut actions: Vec<TrackedAction>,
-    received: Vec<(String, TrackedAction)>,
+    received: Vec<ReceivedAction>,
     context: &mut Context,
 ) -> CommandResult {
     let today = context.today();
@@ -202,13 +203,12 @@ fn print(
         (fits || args.all) && action.is_about(&args.of)
     };
     let shown: Vec<&TrackedAction> = actions.iter().filter(|action| fits(action)).collect();
-    let received: Vec<&(String, TrackedAction)> =
-        received.iter().filter(|(_, action)| fits(action)).collect();
+    let received: Vec<&ReceivedAction> = received.iter().filter(|one| fits(&one.action)).collect();
     if args.json {
         let rows = shown.iter().map(|action| to_json(action, today));
-        let of_others = received.iter().map(|(from, action)| {
-            let mut row = to_json(action, today);
-            row["from"] = json!(from);
+        let of_others = received.iter().map(|one| {
+            let mut row = to_json(&one.action, today);
+            row["from"] = json!(one.author);
             row
         });
         context.print_json(&json!({
@@ -220,8 +220,8 @@ fn print(
         for action in &shown {
             context.print(line(action, today))?;
         }
-        for (from, action) in &received {
-            context.print(format!("{}\tfrom {from}", line(action, today)))?;
+        for one in &received {
+            context.print(format!("{}\tfrom {}", line(&one.action, today), one.author))?;
         }
     }
     ErrorKind::NotFound.unless(!(shown.is_empty() && received.is_empty()))

@@ -15,6 +15,9 @@ use crate::{
     vault::{NoteHead, NoteId, Vault},
 };
 
+/// Characters that the beginning of an id needs.
+const MIN_ID_CHARS: usize = 4;
+
 /// One revision of a note of somebody else.
 #[derive(Clone)]
 pub struct ReceivedRevision {
@@ -43,6 +46,23 @@ pub struct ReceivedNote {
 }
 
 impl ReceivedNote {
+    /// The id it has in lists beside the vault's own notes. Its own id may be there too: in a copy
+    /// of this vault, or with somebody who posts again after getting new keys.
+    pub fn list_id(&self) -> NoteId {
+        NoteId::of_text(&format!("caseclinic:received-note\n{}\n{}\n", self.author, self.id))
+    }
+
+    /// Whether this is its case key, its id in lists, or the beginning of its own id.
+    pub fn is_called(&self, name: &str) -> bool {
+        let name = name.trim();
+        let is_id = |id: NoteId| {
+            name.len() >= MIN_ID_CHARS && id.to_string().starts_with(&name.to_ascii_lowercase())
+        };
+        is_id(self.id)
+            || is_id(self.list_id())
+            || self.newest().head.case_key.eq_ignore_ascii_case(name)
+    }
+
     /// Its newest revision.
     pub fn newest(&self) -> &ReceivedRevision {
         // A note is made from a revision, so there is one.

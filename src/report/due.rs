@@ -11,12 +11,15 @@ use crate::{
 
 /// Returns the notes whose review date has come: completed notes without a later completed note of
 /// the same case.
-pub(crate) fn reviews_due(notes: &[NoteRow], today: Date) -> BTreeSet<NoteId> {
+pub(crate) fn reviews_due<'a>(
+    notes: impl IntoIterator<Item = &'a NoteRow>,
+    today: Date,
+) -> BTreeSet<NoteId> {
     let is = |head: &NoteHead, statuses: [Status; 2]| {
         statuses.iter().any(|status| status.code() == head.status)
     };
     let complete = |head: &NoteHead| is(head, [Status::Completed, Status::Amended]);
-    let heads = notes.iter().filter_map(|row| Some((row.id, row.head.as_ref().ok()?)));
+    let heads = notes.into_iter().filter_map(|row| Some((row.id, row.head.as_ref().ok()?)));
     let heads: Vec<(NoteId, &NoteHead)> = heads.filter(|(_, head)| complete(head)).collect();
     let mut last: HashMap<&str, Timestamp> = HashMap::new();
     for (_, head) in &heads {

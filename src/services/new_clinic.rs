@@ -16,7 +16,7 @@ use crate::{
 };
 
 use super::{
-    notes::{NoteError, find_completed, latest_actions, read_note},
+    notes::{NoteError, latest_actions, read_completed, read_note},
     templates::{TemplateError, TemplateWithExample, find_template},
 };
 
@@ -145,7 +145,7 @@ pub fn find_imported(vault: &Vault, note: Uuid) -> Result<Option<String>, NoteEr
     Ok(found.map(|opened| opened.session.case_key().to_owned()))
 }
 
-/// A new clinic about the case of a completed note, named by its id or case key: it keeps the case
+/// A new clinic about the case of a completed note, also of somebody else, named by its id or case key: it keeps the case
 /// key and carries over the actions, as all notes tell of them by now, and the placements; of a
 /// consultation request the answers. Without a template, a request leads to a peer case clinic,
 /// other cases are followed up in a follow-up clinic, supervision and audits by another one.
@@ -161,7 +161,7 @@ pub fn follow_up_clinic(
     if let Some(why) = vault.read_only() {
         return Err(StartError::ReadOnly(why.to_owned()));
     }
-    let opened = read_note(vault, find_completed(vault, name)?)?;
+    let opened = read_completed(vault, name)?;
     let earlier = &opened.session;
     let key = earlier.case_key();
     let revision = match (earlier.status(), opened.source) {
@@ -191,11 +191,9 @@ pub fn follow_up_clinic(
 /// # Errors
 /// The note is not there, or notes can't be read.
 pub fn begun_follow_ups(name: &str, vault: &Vault) -> Result<Vec<BegunFollowUp>, NoteError> {
-    let id = find_completed(vault, name)?;
-    let meeting = read_note(vault, id)?.session.id();
+    let earlier = read_completed(vault, name)?.session;
+    let (meeting, case_key) = (earlier.id(), earlier.case_key());
     let notes = vault.list()?;
-    let head = |id| notes.iter().find(|row| row.id == id)?.head.as_ref().ok();
-    let case_key = head(id).map(|head| head.case_key.as_str());
     let follows = |id| {
         let opened = read_note(vault, id).ok();
         let earlier = opened.as_ref().and_then(|opened| opened.session.earlier());
@@ -204,7 +202,7 @@ pub fn begun_follow_ups(name: &str, vault: &Vault) -> Result<Vec<BegunFollowUp>,
     let mut begun = Vec::new();
     for row in notes.iter().filter(|row| row.source == NoteSource::Draft) {
         if let Ok(head) = &row.head
-            && Some(head.case_key.as_str()) == case_key
+            && head.case_key == case_key
             && follows(row.id)
         {
             let stage = clean_line(&head.stage);

@@ -2,19 +2,21 @@
 
 use std::{
     cmp::Reverse,
+    collections::BTreeMap,
     fmt::{self, Display},
 };
 
 use jiff::{Timestamp, civil::Date};
 use zeroize::Zeroizing;
 
+use super::received::{NoteList, ReceivedEdition, find_received, open_received};
 use crate::{
     clinic::{
         ActionId, ActionStatus, ActionStatusIndex, BrokenDocument, Event, LatestAction, Refusal,
         Session, SessionEffect, Slot, Status, Template, Value, apply, from_document,
         members_edition, summary, to_document,
     },
-    exchange::Received,
+    exchange::{ExchangeError, Received},
     report::{
         actions::{TrackedAction, apply_latest_status, number_actions, tracked},
         insight::{CountedNotes, Period, count_notes},
@@ -49,6 +51,9 @@ pub enum NoteError {
     /// The vault refused.
     #[error("{}", .0.sentence())]
     Vault(#[from] VaultError),
+    /// What others sent cannot be read.
+    #[error("{}", .0.sentence())]
+    Exchange(#[from] ExchangeError),
     /// The text of the note is not a session.
     #[error(transparent)]
     Document(#[from] BrokenDocument),
@@ -69,6 +74,8 @@ pub struct NoteOpened {
     pub newer: Option<Box<Template>>,
     /// Why what was read is not a verified note on the disk, if it is not.
     pub doubt: Option<NoteDoubt>,
+    /// Who sent it, if it is not the vault's own.
+    pub received: Option<ReceivedEdition>,
 }
 
 /// Why what is shown is not a verified note on the disk.
@@ -226,6 +233,20 @@ pub(crate) fn find_completed(vault: &Vault, name: &str) -> Result<NoteId, NoteEr
         )
 }
 
+/// Reads the note that a follow-up of this name follows: what [`find_completed`] finds, else the one
+/// note of somebody else with this case key or id.
+pub(crate) fn read_completed(vault: &Vault, name: &str) -> Result<NoteOpened, NoteError> {
+    let why = match find_completed(vault, name) {
+        Ok(id) => return read_note(vault, id),
+        Err(why @ (NoteError::NotFound(_) | NoteError::NotAmongReadable(_))) => why,
+        Err(why) => return Err(why),
+    };
+    match find_received(vault, name)? {
+        Some(id) => read_listed(vault, id),
+        None => Err(why),
+    }
+}
+
 /// Reads a note of an open vault.
 pub fn read_note(vault: &Vault, id: NoteId) -> Result<NoteOpened, NoteError> {
     let opened = vault.open(id)?;
@@ -234,7 +255,36 @@ pub fn read_note(vault: &Vault, id: NoteId) -> Result<NoteOpened, NoteError> {
         Verified::Yes => None,
         Verified::No(why) => Some(NoteDoubt::NotVerified(why)),
     };
-    Ok(NoteOpened { id, session, source: opened.source, newer: None, doubt })
+    Ok(NoteOpened { id, session, source: opened.source, newer: None, doubt, received: None })
+}
+
+/// Reads a note of an open vault, or one that somebody else sent, by its id in lists.
+pub(crate) fn read_listed(vault: &Vault, id: NoteId) -> Result<NoteOpened, NoteError> {
+    let own = read_note(vault, id);
+    if !matches!(own, Err(NoteError::Vault(VaultError::NoSuchNote(_)))) {
+        return own;
+    }
+    let Some((session, received)) = open_received(vault, id)? else { return own };
+    let (source, received) = (NoteSource::Revision(received.revision), Some(received));
+    Ok(NoteOpened { id, session, source, newer: None, doubt: None, received })
+}
+
+/// Lists the vault's own notes and those that others sent.
+pub(crate) fn list_with_received(vault: &Vault) -> Result<NoteList, VaultError> {
+    let mut list = NoteList::from(vault.list()?);
+    list.add_received(vault);
+    Ok(list)
+}
+
+/// An action that was agreed in a note of somebody else.
+#[derive(Clone, Debug)]
+pub struct ReceivedAction {
+    /// Their name and agency.
+    pub author: String,
+    /// The id that their note has in lists.
+    pub list_id: NoteId,
+    /// The action.
+    pub action: TrackedAction,
 }
 
 /// The actions of all notes.
@@ -244,8 +294,8 @@ pub struct ActionList {
     pub actions: Vec<TrackedAction>,
     /// Notes that could not be read, so their actions are missing: a sentence for each.
     pub unread: Vec<String>,
-    /// Those of notes that others sent, each with the name of its author. Only they record outcomes.
-    pub received: Vec<(String, TrackedAction)>,
+    /// Those of notes that others sent. Only their authors record outcomes.
+    pub received: Vec<ReceivedAction>,
 }
 
 /// Reads the actions of every note, and names the notes that cannot be read.
@@ -264,7 +314,9 @@ pub fn list_actions(vault: &Vault) -> Result<ActionList, NoteError> {
 fn add_received_actions(vault: &Vault, received: &Received, list: &mut ActionList) {
     for notes in received.notes().chunk_by(|one, next| one.author == next.author) {
         let (mut actions, mut told) = (Vec::new(), ActionStatusIndex::default());
+        let mut list_ids = BTreeMap::new();
         for note in notes {
+            list_ids.insert(note.id, note.list_id());
             match received.session(vault, note.newest()) {
                 Ok(session) => {
                     actions.extend(tracked(note.id, &session));
@@ -275,8 +327,12 @@ fn add_received_actions(vault: &Vault, received: &Received, list: &mut ActionLis
         }
         apply_latest_status(&mut actions, &told);
         number_actions(&mut actions);
-        let title = notes.first().map(|note| note.title.clone()).unwrap_or_default();
-        list.received.extend(actions.into_iter().map(|action| (title.clone(), action)));
+        let author = notes.first().map(|note| note.title.clone()).unwrap_or_default();
+        list.received.extend(actions.into_iter().map(|action| ReceivedAction {
+            author: author.clone(),
+            list_id: list_ids.get(&action.note).copied().unwrap_or(action.note),
+            action,
+        }));
     }
 }
 

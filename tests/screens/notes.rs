@@ -1,6 +1,6 @@
 //! What is kept, as pictures: the list of notes, the search in them, the vault, and the lock.
 
-use std::{iter, sync::Arc};
+use std::{collections::BTreeMap, iter, sync::Arc};
 
 use caseclinic::{
     app::{
@@ -17,7 +17,7 @@ use caseclinic::{
         insight::{Count, CountedNotes, FIGURES, Figure, FigureRow, Insight, OwnCount, Period},
     },
     search::{Hit, Results},
-    services::{ActionList, NoteOpened},
+    services::{ActionList, NoteAuthor, NoteList, NoteOpened, ReceivedEdition},
     vault::{
         Damage, Finding, FindingKind, Member, NoteHead, NoteId, NoteRow, NoteSource, VaultFacts,
         Verification, Verified,
@@ -103,7 +103,7 @@ pub(crate) fn listed(stage: &mut Stage) {
     };
     notes.push(NoteRow { id: id(9), head: Err(damage), ..notes[1].clone() });
     stage.press(Code::F(3));
-    stage.apply_event(Message::NotesListed(Ok(notes)));
+    stage.apply_event(Message::NotesListed(Ok(notes.into())));
     stage.apply_event(Message::NotesRead { done: NOTES.len(), total: NOTES.len() });
 }
 
@@ -176,7 +176,7 @@ fn damaged_notes_and_messages_leave_in_view_what_goes_on() {
             head: Err(damage(at)),
             ..sound.clone()
         }));
-        stage.apply_event(Message::NotesListed(Ok(notes)));
+        stage.apply_event(Message::NotesListed(Ok(notes.into())));
         stage.model.saving = SaveStatus::NotSaved("The disk is full. Free some space.".to_owned());
         stage.model.warn("3 notes could not be read. Open Vault (F12) to check every file.");
         let text = stage.text();
@@ -573,7 +573,7 @@ pub(crate) fn worked_note(stage: &Stage) -> Box<NoteOpened> {
         apply(&mut session, event, stage.now).expect("taken");
     }
     let (id, source) = (id(3), NoteSource::Revision(1));
-    Box::new(NoteOpened { id, session, source, newer: None, doubt: None })
+    Box::new(NoteOpened { id, session, source, newer: None, doubt: None, received: None })
 }
 
 #[test]
@@ -595,6 +595,107 @@ fn a_note_begins_with_what_was_agreed_and_who_does_what() {
         open(stage);
         stage.press(Code::End);
     });
+}
+
+/// A vault with two notes of others between its own, one of them corrected twice.
+fn listed_with_received(stage: &mut Stage) {
+    listed(stage);
+    let mut rows: Vec<NoteRow> = (0..NOTES.len()).map(|number| row(number, stage.now)).collect();
+    let mut authors = BTreeMap::new();
+    for (number, key, title, versions) in
+        [(1, "WREN-18", "Bryn Evans (Southvale)", 2), (3, "LARK-05", "Asha Rahman (Northmoor)", 1)]
+    {
+        let mut sent = NoteRow { id: id(20 + number), ..row(number, stage.now) };
+        if let Ok(head) = &mut sent.head {
+            head.case_key = key.to_owned();
+        }
+        authors.insert(sent.id, NoteAuthor { title: title.to_owned(), versions });
+        rows.push(sent);
+    }
+    stage.apply_event(Message::NotesListed(Ok(NoteList { rows, authors, problem: None })));
+}
+
+#[test]
+fn notes_of_others_are_listed_with_who_wrote_them() {
+    pictures("clinics-received", |stage| {
+        listed_with_received(stage);
+        for _ in 0..2 {
+            stage.press(Code::Down);
+        }
+    });
+}
+
+/// A note that somebody else sent, corrected twice.
+fn received_note(stage: &Stage) -> Box<NoteOpened> {
+    let mut opened = worked_note(stage);
+    let author = NoteAuthor { title: "Bryn Evans (Southvale)".to_owned(), versions: 2 };
+    let others = vec![(stage.now, opened.session.clone())];
+    opened.id = id(21);
+    opened.received = Some(ReceivedEdition { author, revision: 2, sent: stage.now, others });
+    opened
+}
+
+#[test]
+fn a_note_of_somebody_else_says_whose_it_is_and_shows_every_correction() {
+    let open = |stage: &mut Stage| {
+        listed_with_received(stage);
+        let opened = received_note(stage);
+        stage.apply_event(Message::NoteOpened(Ok(opened)));
+        stage.model.notice = None;
+    };
+    pictures("note-received", open);
+    let mut stage = Stage::new(SIZES[0]);
+    open(&mut stage);
+    let note = stage.model.note.as_ref().expect("it is open");
+    let text = note.page.text(0..note.page.lines.len());
+    assert_eq!(text.matches("Who does what").count(), 2, "{text}");
+    assert!(text.contains("Another correction, revision 2, sent 21 Nov 2026"), "{text}");
+}
+
+#[test]
+fn a_note_of_somebody_else_cannot_be_changed_or_handed_over_and_says_why() {
+    let mut stage = Stage::new(SIZES[0]);
+    listed_with_received(&mut stage);
+    let asks = |stage: &mut Stage, key: Key| {
+        let effects = update(&mut stage.model, Message::Pressed(key), stage.now);
+        (effects, stage.model.dialog.take().is_some())
+    };
+    let said = |stage: &Stage| stage.model.notice.as_ref().map(|one| one.text.clone());
+    let at = stage.model.clinics.shown().iter().position(|note| *note == id(21)).expect("listed");
+    stage.model.clinics.chosen = at;
+    for key in ["k", "e", "x"].map(|key| Key::char(key.chars().next().expect("a letter"))) {
+        let (effects, has_dialog) = asks(&mut stage, key);
+        assert!(effects.is_empty() && !has_dialog, "{key}");
+        assert!(said(&stage).is_some_and(|text| text.contains("Bryn Evans (Southvale) wrote")));
+    }
+    assert!(asks(&mut stage, Key::plain(Code::Delete)).0.is_empty());
+    let (effects, _) = asks(&mut stage, Key::plain(Code::Enter));
+    assert!(
+        matches!(effects.as_slice(), [Effect::Vault(VaultRequest::OpenNote(note))] if *note == id(21))
+    );
+    let opened = received_note(&stage);
+    stage.apply_event(Message::NoteOpened(Ok(opened)));
+    stage.model.notice = None;
+    let footer = stage.text();
+    for word in ["a correct", "h hand over"] {
+        assert!(!footer.contains(word), "{word}\n{footer}");
+    }
+    for key in ['a', 'e', 'h'] {
+        let (effects, has_dialog) = asks(&mut stage, Key::char(key));
+        assert!(effects.is_empty() && !has_dialog, "{key}");
+        assert_eq!(stage.model.screen, Screen::Note);
+        assert!(said(&stage).is_some_and(|text| text.contains("Ask them to correct it")));
+    }
+    let (effects, _) = asks(&mut stage, Key::char('f'));
+    assert!(
+        matches!(effects.as_slice(), [Effect::Vault(VaultRequest::StartFollowUp { note, .. })] if *note == id(21).to_string())
+    );
+    // Locked, nothing of it is left.
+    stage.press(Code::F(8));
+    assert!(stage.model.note.is_none() && stage.model.clinics.authors.is_empty());
+    stage.apply_event(Message::VaultClosed);
+    let text = stage.text();
+    assert!(!text.contains("Bryn") && !text.contains("WREN"), "{text}");
 }
 
 /// The figure with this short name for the owner of the vault and for others, who do not see where

@@ -53,7 +53,7 @@ fn a_draft_with_a_newer_format_version_offers_to_migrate() {
         let id = "750e8cfd-daf9-4c2f-b923-1f273a452304".parse().expect("an id");
         let newer = Some(Box::new(newer));
         let source = NoteSource::Draft;
-        Box::new(NoteOpened { id, session, source, newer, doubt: None })
+        Box::new(NoteOpened { id, session, source, newer, doubt: None, received: None })
     };
     pictures("clinic-newer-version", |stage| {
         let opened = opened(stage.now);

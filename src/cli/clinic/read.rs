@@ -12,7 +12,7 @@ use crate::{
         output::display_path,
     },
     clinic::{Event, Status, from_document},
-    exchange::{Received, ReceivedNote},
+    exchange::Received,
     knowledge::Library,
     report::{
         DocumentKind, DocumentSource, Edition, NoteFormat, WatchedNames, change_lines,
@@ -66,13 +66,8 @@ fn show_received(
     error: CommandError,
     context: &mut Context,
 ) -> CommandResult {
-    let name = args.of.note.trim();
     let Ok(Some(received)) = Received::load(vault) else { return Err(error) };
-    let is_it = |note: &&ReceivedNote| {
-        let is_id = name.len() >= 4 && note.id.to_string().starts_with(&name.to_ascii_lowercase());
-        is_id || note.newest().head.case_key.eq_ignore_ascii_case(name)
-    };
-    let mut found = received.notes().iter().filter(is_it);
+    let mut found = received.notes().iter().filter(|note| note.is_called(&args.of.note));
     let (Some(note), None) = (found.next(), found.next()) else { return Err(error) };
     for revision in note.newest_ones() {
         let session = received.session(vault, revision)?;

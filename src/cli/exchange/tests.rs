@@ -14,7 +14,7 @@ use crate::{
         prompt::{Console, PromptError},
     },
     clinic::{Session, Template, fixture, to_document},
-    services::head,
+    services::{StartError, begun_follow_ups, follow_up_clinic, head, notes},
     vault::{NoteId, Strength, Vault, fixtures::PASSPHRASE},
 };
 
@@ -137,6 +137,7 @@ fn two_people_begin_join_send_and_read() {
     assert!(err.contains("only they can change it"), "{err}");
     let (code, out, err) = typed(&bryn, &["clinic", "search", "rich"], &[]);
     assert!(code == 0 && out.contains("from Asha Rahman (Northmoor)"), "{out}{err}");
+    is_listed_opened_and_followed_up(&bryn);
     let (code, out, _) = run(&bryn, &["exchange", "status"], &["--json"], &[]);
     let status: Value = serde_json::from_str(&out).expect("JSON");
     assert_eq!((code, status["findings"].as_array().map(Vec::len)), (0, Some(0)), "{out}");
@@ -149,6 +150,26 @@ fn two_people_begin_join_send_and_read() {
     assert!(code == 0 && err.contains("stays with them"), "{err}");
     let (_, out, _) = run(&asha, &["exchange", "status"], &[], &[]);
     assert!(out.contains("removed 21 Nov 2026 by Asha Rahman (Northmoor): left"), "{out}");
+}
+
+/// What screens do with the one note that somebody else sent.
+fn is_listed_opened_and_followed_up(home: &TempDir) {
+    let vault = Vault::unlock(&home.path().join("vault"), &PASSPHRASE.into()).expect("unlocks");
+    let list = notes::list_with_received(&vault).expect("lists");
+    let [row] = list.rows.as_slice() else { panic!("{} rows", list.rows.len()) };
+    assert_eq!(list.authors[&row.id].title, "Asha Rahman (Northmoor)");
+    let opened = notes::read_listed(&vault, row.id).expect("opens");
+    assert_eq!(opened.session.case_key(), "HERON-42");
+    assert!(opened.received.is_some_and(|received| received.others.is_empty()));
+    let unknown = notes::read_listed(&vault, NoteId::random());
+    assert!(unknown.is_err_and(|error| error.to_string().contains("no note")));
+    // It is complete as far as the vault can tell, and no meeting was.
+    let folder = home.path().join("templates");
+    for name in [row.id.to_string(), "HERON-42".to_owned()] {
+        let refused = follow_up_clinic(&name, None, &folder, &vault);
+        assert!(matches!(refused, Err(StartError::NotCompleted { .. })), "{name} is found");
+        assert!(begun_follow_ups(&name, &vault).expect("found").is_empty());
+    }
 }
 
 #[test]

@@ -64,8 +64,13 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
         return canvas.explain(area, TEXT, text);
     }
     let columns = usize::from(area.text().width.min(MAX_PROSE));
-    let blocks: Vec<Vec<Runs>> =
-        rows.iter().map(|row| block(row, columns, row.is_overdue(today))).collect();
+    let blocks: Vec<Vec<Runs>> = rows
+        .iter()
+        .map(|row| {
+            let author = model.actions.authors.get(&row.note).map(String::as_str);
+            block(row, author, columns, row.is_overdue(today))
+        })
+        .collect();
     // The chosen one is in view with as much before it as fits.
     let height = usize::from(area.height);
     let chosen = model.actions.chosen.min(blocks.len() - 1);
@@ -99,7 +104,7 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
 
 /// The lines of one action: what is to be done first, then how it stands, of which case and with whom, then what came
 /// of it.
-fn block(row: &TrackedAction, columns: usize, overdue: bool) -> Vec<Runs> {
+fn block(row: &TrackedAction, author: Option<&str>, columns: usize, overdue: bool) -> Vec<Runs> {
     let details = &row.details;
     let by = details.by.map(show_date);
     let (stands, role) = match (details.status, by) {
@@ -115,7 +120,9 @@ fn block(row: &TrackedAction, columns: usize, overdue: bool) -> Vec<Runs> {
     let owner = if owner.is_empty() { "no owner".to_owned() } else { owner };
     let agency = clean_line(&details.agency).trim().to_owned();
     let agency = if agency.is_empty() { agency } else { format!(", {agency}") };
-    let mark = row.mark().map_or(String::new(), |mark| format!(" · {mark}"));
+    let author = author.map(|author| format!(" · from {author}"));
+    let mark = row.mark().map(|mark| format!(" · {mark}"));
+    let mark: String = mark.into_iter().chain(author).collect();
     let name = row.name();
     let mut lines: Vec<Runs> = wrapped(&details.what, columns)
         .into_iter()

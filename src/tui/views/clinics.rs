@@ -1,14 +1,17 @@
 //! The list of clinics in its groups, and above it the search line with what it found.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 
 use crate::{
     app::{Area, MARGIN, MAX_PROSE, Model, NoteGroup, NoteSearch, VaultStatus},
     clinic::{Status, Subject},
     search::Hit,
+    services::NoteAuthor,
     text::{LocalTime, counted, show_date, width, wrap},
     tui::{canvas::Canvas, theme::StyleRole, views::search::snippet},
-    vault::{NoteHead, NoteRow, Verified},
+    vault::{NoteHead, NoteId, NoteRow, Verified},
 };
 
 /// Lines of one note that was found, and the empty one below it.
@@ -115,7 +118,7 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
         let text = format!("There are no {about} notes. Tab: show the others.");
         return canvas.explain(area.below(1), TEXT, &text);
     }
-    let columns = Columns::of(&notes, usize::from(area.text().width));
+    let columns = Columns::of(&notes, &model.clinics.authors, usize::from(area.text().width));
     let mut lines = Vec::new();
     let mut group = None;
     for (at, row) in notes.iter().enumerate() {
@@ -159,19 +162,20 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
 
 /// Columns of the cells: case, format, where it stands, changed, review. They are as wide as what stands in them; where
 /// there is no room for that, format and status break to lines.
-struct Columns {
+struct Columns<'a> {
+    authors: &'a BTreeMap<NoteId, NoteAuthor>,
     widths: [usize; 5],
     gap: usize,
     room: usize,
 }
 
-impl Columns {
+impl<'a> Columns<'a> {
     const DATE: usize = "21 Nov 26".len();
     const REVIEW: usize = "due 21 Nov 26".len();
     /// The widest case key that gets a column of its own.
     const CASE: usize = 20;
 
-    fn of(notes: &[&NoteRow], room: usize) -> Self {
+    fn of(notes: &[&NoteRow], authors: &'a BTreeMap<NoteId, NoteAuthor>, room: usize) -> Self {
         let heads = notes.iter().filter_map(|row| Some((row, row.head.as_ref().ok()?)));
         let mut widths = HEADS.map(width);
         for (row, head) in heads {
@@ -187,7 +191,7 @@ impl Columns {
             let format = (spare * widths[1] / (widths[1] + widths[2])).max(1);
             (widths[1], widths[2]) = (format, spare.saturating_sub(format).max(1));
         }
-        Self { widths, gap, room }
+        Self { authors, widths, gap, room }
     }
 
     fn starts(&self) -> [usize; 5] {
@@ -208,12 +212,17 @@ impl Columns {
             Ok(head) => {
                 let cells = lines(&head.title, self.widths[1])
                     .max(lines(&standing(row, head), self.widths[2]));
-                cells + usize::from(head.question.is_some())
+                cells + usize::from(self.has_line_below(row, head))
             }
             Err(damage) => {
                 lines(&format!("{} {}", damage.why, damage.advice), self.damage_columns())
             }
         }
+    }
+
+    /// Whether a line below says who wrote it, or what it was about.
+    fn has_line_below(&self, row: &NoteRow, head: &NoteHead) -> bool {
+        head.question.is_some() || self.authors.contains_key(&row.id)
     }
 
     fn damage_columns(&self) -> usize {
@@ -243,14 +252,20 @@ impl Columns {
                 return;
             }
         };
-        // What it was about stands below what it is called.
-        if let Some(question) = &head.question
-            && part + 1 == self.height(row)
-        {
-            let held = format!("{} · ", short_date(model.local.day(head.created)));
-            let end = canvas.put(area, at, TEXT, &held, StyleRole::Quiet);
+        // Who wrote it and what it was about stand below what it is called.
+        if self.has_line_below(row, head) && part + 1 == self.height(row) {
             let room = Area { width: area.text().x + area.text().width - area.x, ..area };
-            canvas.put_short(room, at, end, question, StyleRole::Text);
+            let author = self.authors.get(&row.id).map(from);
+            let mut end = TEXT;
+            if let Some(author) = &author {
+                end = canvas.put_short(room, at, end, author, StyleRole::Text);
+            }
+            if let Some(question) = &head.question {
+                let gap = if author.is_some() { " · " } else { "" };
+                let held = format!("{gap}{} · ", short_date(model.local.day(head.created)));
+                end = canvas.put_short(room, at, end, &held, StyleRole::Quiet);
+                canvas.put_short(room, at, end, question, StyleRole::Text);
+            }
             return;
         }
         let is_due = model.clinics.group(row) == NoteGroup::Due;
@@ -286,6 +301,15 @@ fn standing(row: &NoteRow, head: &NoteHead) -> String {
     let says = if goes_on { &head.stage } else { Status::title_of(&head.status) };
     let doubt = if matches!(row.verified, Verified::No(_)) { "! " } else { "" };
     format!("{doubt}{says}")
+}
+
+/// Who wrote a note that somebody else sent.
+fn from(author: &NoteAuthor) -> String {
+    let versions = match author.versions {
+        0 | 1 => String::new(),
+        some => format!(", {some} corrections of one revision"),
+    };
+    format!("From {}{versions}", author.title)
 }
 
 /// When the plan is reviewed; `due` before a day that has come.
@@ -363,18 +387,19 @@ fn hit_rows(canvas: &mut Canvas<'_>, area: Area, hits: &[&Hit], notes: &[NoteRow
         if at == chosen {
             canvas.choose_rows(area, line, HIT_LINES - 1);
         }
-        hit_row(canvas, area, line, hit, row, &model.local);
+        let author = row.and_then(|row| model.clinics.authors.get(&row.id));
+        hit_row(canvas, area, line, hit, (row, author), &model.local);
         snippet(canvas, area, line + 1, hit);
     }
 }
 
-/// Case key, format, date, status.
+/// Case key, format, date, status; whose note it is, if it is not the vault's own.
 fn hit_row(
     canvas: &mut Canvas<'_>,
     area: Area,
     line: usize,
     hit: &Hit,
-    row: Option<&NoteRow>,
+    (row, author): (Option<&NoteRow>, Option<&NoteAuthor>),
     local: &LocalTime,
 ) {
     let Some(Ok(head)) = row.map(|row| &row.head) else {
@@ -384,7 +409,8 @@ fn hit_row(
     let next = canvas.put_short(area, line, TEXT, &head.case_key, StyleRole::Strong) + 2;
     let (day, status) = (show_date(local.day(head.updated)), Status::title_of(&head.status));
     let next = canvas.put_short(area, line, next, &head.title, StyleRole::Text);
-    canvas.put_short(area, line, next, &format!(" · {day} · {status}"), StyleRole::Quiet);
+    let from = author.map_or(String::new(), |author| format!(" · from {}", author.title));
+    canvas.put_short(area, line, next, &format!(" · {day} · {status}{from}"), StyleRole::Quiet);
 }
 
 #[cfg(test)]
@@ -399,8 +425,9 @@ mod tests {
             head.title = "Reflective supervision".to_owned();
             head.stage = "6/9 Risk, need and strength".to_owned();
         }
+        let authors = BTreeMap::new();
         for room in 56..200 {
-            let columns = Columns::of(&[&long], room);
+            let columns = Columns::of(&[&long], &authors, room);
             let starts = columns.starts();
             assert!(starts.windows(2).all(|pair| pair[0] < pair[1]), "{starts:?} at {room}");
             assert!(starts[4] + columns.widths[4] <= TEXT + room, "{starts:?} at {room}");

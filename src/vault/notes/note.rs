@@ -5,6 +5,7 @@ use std::{fmt, path::PathBuf, str::FromStr};
 
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -19,6 +20,13 @@ impl NoteId {
     /// A new id that no other note has.
     pub fn random() -> Self {
         Self(Uuid::new_v4())
+    }
+
+    /// The id that this text stands for, always the same; no random id is the same.
+    pub(crate) fn of_text(text: &str) -> Self {
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&Sha256::digest(text.as_bytes())[..16]);
+        Self(Uuid::from_bytes(bytes))
     }
 }
 

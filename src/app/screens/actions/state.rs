@@ -1,11 +1,14 @@
 //! What was agreed in all clinics, with its outcomes: the list that somebody follows up.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 
 use crate::{
     app::action::KeyAction,
     clinic::{ActionId, ActionStatus},
     report::actions::{TrackedAction, sort_actions},
+    services::ReceivedAction,
     vault::NoteId,
 };
 
@@ -61,8 +64,10 @@ pub enum UnsavedChange {
 /// The state of the list.
 #[derive(Default)]
 pub struct ActionsScreen {
-    /// Every action, in order, once the vault is open.
+    /// Every action, in order, once the vault is open; those of others too.
     pub all: Option<Vec<TrackedAction>>,
+    /// Who agreed those that are in notes of others, by the id of the note in lists.
+    pub authors: BTreeMap<NoteId, String>,
     /// Whether they were asked for since the vault was opened.
     pub(crate) is_asked: bool,
     /// Which are shown.
@@ -77,7 +82,17 @@ pub struct ActionsScreen {
 
 impl ActionsScreen {
     /// Takes a fresh list; the choice stays with its action.
-    pub fn listed(&mut self, mut actions: Vec<TrackedAction>, today: Date) {
+    pub fn listed(
+        &mut self,
+        mut actions: Vec<TrackedAction>,
+        received: Vec<ReceivedAction>,
+        today: Date,
+    ) {
+        self.authors.clear();
+        for ReceivedAction { author, list_id, action } in received {
+            self.authors.insert(list_id, author);
+            actions.push(TrackedAction { note: list_id, ..action });
+        }
         let chosen = self.chosen(today).map(|action| (action.note, action.id));
         sort_actions(&mut actions);
         self.all = Some(actions);
@@ -163,7 +178,7 @@ mod tests {
             action("OWL-3", Some("2026-11-01"), ActionStatus::Done, "Social worker"),
             action("OWL-4", Some("2026-11-20"), ActionStatus::Open, "Social worker"),
         ];
-        screen.listed(list, today());
+        screen.listed(list, Vec::new(), today());
         screen
     }
 

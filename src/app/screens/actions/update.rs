@@ -33,9 +33,10 @@ pub(crate) fn go(model: &mut Model) {
 }
 
 /// Takes the list.
-pub(crate) fn listed(model: &mut Model, ActionList { actions, unread, .. }: ActionList) {
+pub(crate) fn listed(model: &mut Model, list: ActionList) {
+    let ActionList { actions, unread, received } = list;
     let today = model.today();
-    model.actions.listed(actions, today);
+    model.actions.listed(actions, received, today);
     if !unread.is_empty() {
         let text = match unread.len() {
             1 => "1 note cannot be read, so its actions are missing here.".to_owned(),
@@ -78,6 +79,11 @@ pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
 
 fn ask_what_became(model: &mut Model) {
     let Some(chosen) = model.actions.chosen(model.today()).cloned() else { return };
+    if let Some(author) = model.actions.authors.get(&chosen.note) {
+        let text = format!("This was agreed in a note of {author}. Only they record its outcome.");
+        model.show_notice(text);
+        return model.request(VaultRequest::OpenNote(chosen.note));
+    }
     let choose = Choose::new(
         "Update this action",
         format!("{} · {}", chosen.case_key, chosen.details.what),
@@ -285,7 +291,8 @@ mod tests {
             number: 1,
         };
         model.actions.which = crate::app::Which::All;
-        model.actions.listed(vec![action], model.today());
+        let today = model.today();
+        model.actions.listed(vec![action], Vec::new(), today);
         model
     }
 

@@ -34,6 +34,10 @@ pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
 }
 
 fn act_on(model: &mut Model, action: KeyAction, id: NoteId, source: NoteSource, name: &str) {
+    if let Some(author) = model.clinics.authors.get(&id) {
+        let refusal = author.refusal();
+        return model.warn(refusal);
+    }
     if action != KeyAction::KeepHow && !may_write(model) {
         return;
     }

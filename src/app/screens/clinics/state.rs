@@ -1,7 +1,7 @@
 //! The list of clinics: what the vault holds, in groups and newest first, and the search line above it.
 
 use std::{
-    collections::{BTreeSet, HashSet},
+    collections::{BTreeMap, BTreeSet, HashSet},
     sync::Arc,
 };
 
@@ -17,6 +17,7 @@ use crate::{
     clinic::{Status, Subject},
     report::due::reviews_due,
     search::{Hit, Results},
+    services::{NoteAuthor, NoteList},
     vault::{NoteId, NoteRow},
 };
 
@@ -48,8 +49,10 @@ impl NoteGroup {
 /// The state of the list.
 #[derive(Default)]
 pub struct ClinicsScreen {
-    /// The notes, once the vault is open.
+    /// The notes, once the vault is open: the vault's own, and those that others sent.
     pub notes: Option<Vec<NoteRow>>,
+    /// Who wrote those that others sent.
+    pub authors: BTreeMap<NoteId, NoteAuthor>,
     /// Whether they were asked for since the vault was opened.
     pub(crate) is_asked: bool,
     /// Which are shown: those about this; all without.
@@ -72,14 +75,18 @@ impl ClinicsScreen {
 
     /// Takes a fresh list, by group and newest first; the choice stays with its note, or goes to the
     /// clinic that was left.
-    pub fn listed(&mut self, mut notes: Vec<NoteRow>, today: Date) {
+    pub fn listed(&mut self, list: NoteList, today: Date) {
+        let NoteList { rows: mut notes, authors, .. } = list;
+        self.authors = authors;
         let left = self.last_open.take_if(|id| notes.iter().any(|row| row.id == *id));
         let chosen = left.or(self.chosen_note());
         let in_view = |row: &NoteRow| Some(row.id) != left || shows(self.about, row);
         if !notes.iter().all(in_view) {
             self.about = None;
         }
-        self.due = reviews_due(&notes, today);
+        // Whoever wrote a plan reviews it.
+        let is_own = |row: &&NoteRow| !self.authors.contains_key(&row.id);
+        self.due = reviews_due(notes.iter().filter(is_own), today);
         notes.sort_by_key(|row| {
             let updated = row.head.as_ref().ok().map(|head| head.updated);
             (self.group(row), std::cmp::Reverse(updated))
@@ -92,6 +99,8 @@ impl ClinicsScreen {
     pub fn group(&self, row: &NoteRow) -> NoteGroup {
         match &row.head {
             Err(_) => NoteGroup::Damaged,
+            // Nobody here goes on with it, whatever it says of itself.
+            Ok(_) if self.authors.contains_key(&row.id) => NoteGroup::Completed,
             Ok(head) if head.status == Status::InProgress.code() => NoteGroup::InProgress,
             Ok(_) if self.due.contains(&row.id) => NoteGroup::Due,
             Ok(_) => NoteGroup::Completed,
@@ -278,7 +287,7 @@ mod tests {
             row("OWL-3", "service", Status::Completed, 1, None),
             damaged,
         ];
-        screen.listed(notes, "2026-11-22".parse().expect("a date"));
+        screen.listed(notes.into(), "2026-11-22".parse().expect("a date"));
         let keys = |screen: &ClinicsScreen| -> Vec<String> {
             let rows = screen.rows().into_iter();
             rows.filter_map(|row| Some(row.head.as_ref().ok()?.case_key.clone())).collect()
@@ -307,7 +316,7 @@ mod tests {
             row("OWL-3", "case", Status::Completed, 0, Some("2026-11-20")),
             row("OWL-4", "case", Status::InProgress, 0, Some("2026-11-20")),
         ];
-        screen.listed(notes, "2026-11-22".parse().expect("a date"));
+        screen.listed(notes.into(), "2026-11-22".parse().expect("a date"));
         let rows: Vec<(NoteGroup, &str)> = screen
             .rows()
             .into_iter()

@@ -10,8 +10,8 @@ use crate::{
     clinic::Session,
     knowledge::{Block, Document, Span},
     report::{Agreed, ReportBlock, ReportDocument, RunStyle, TextRun, whole_note},
-    services::NoteDoubt,
-    text::{LocalTime, width},
+    services::{NoteAuthor, NoteDoubt, ReceivedEdition},
+    text::{LocalTime, counted, show_date, width},
     vault::NoteId,
 };
 
@@ -33,10 +33,27 @@ pub struct NoteScreen {
     pub top: usize,
     /// Whether a correction is not saved yet.
     pub unsaved: bool,
-    document: ReportDocument,
-    agreed: Agreed,
+    /// Who wrote it, if it is not the vault's own.
+    pub author: Option<NoteAuthor>,
+    /// The editions of it, one below the other: more than one only where others corrected it twice.
+    editions: Vec<NoteEdition>,
     local: LocalTime,
     columns: usize,
+}
+
+/// A text of the note, as it is laid out.
+struct NoteEdition {
+    /// What is said above it.
+    heading: Option<String>,
+    document: ReportDocument,
+    agreed: Agreed,
+}
+
+impl NoteEdition {
+    fn of(session: &Session, heading: Option<String>, local: &LocalTime) -> Self {
+        let document = whole_note(session, false, local);
+        Self { heading, document, agreed: Agreed::of(session) }
+    }
 }
 
 impl NoteScreen {
@@ -49,15 +66,14 @@ impl NoteScreen {
         local: LocalTime,
         columns: usize,
     ) -> Self {
-        let document = whole_note(&session, false, &local);
         let title = format!(
             "{} · {} · {}",
             session.case_key(),
             session.template().about.title.show(session.language()),
             session.status().title()
         );
-        let agreed = Agreed::of(&session);
-        let page = lay_out(&document, &agreed, columns);
+        let editions = vec![NoteEdition::of(&session, None, &local)];
+        let page = lay_out_all(&editions, columns);
         Self {
             id,
             session,
@@ -67,11 +83,36 @@ impl NoteScreen {
             page,
             top: 0,
             unsaved: false,
-            document,
-            agreed,
+            author: None,
+            editions,
             local,
             columns,
         }
+    }
+
+    /// Makes it a note that somebody else sent: it can only be read.
+    pub fn received(mut self, received: ReceivedEdition) -> Self {
+        let ReceivedEdition { author, revision, sent, others } = received;
+        self.title = format!("{} · from {}", self.title, author.title);
+        let day = |at| show_date(self.local.day(at));
+        let sentence = format!("From {}, revision {revision}, sent {}.", author.title, day(sent));
+        let rest = match others.len() {
+            0 => "You can read it. Only they can change it.".to_owned(),
+            some => format!(
+                "{} of this revision: the newest comes first, the others follow below.",
+                counted(some + 1, "correction", "corrections")
+            ),
+        };
+        let local = &self.local;
+        let newest = NoteEdition::of(&self.session, Some(format!("{sentence} {rest}")), local);
+        let other = |(at, session): &(jiff::Timestamp, Session)| {
+            let heading = format!("Another correction, revision {revision}, sent {}", day(*at));
+            NoteEdition::of(session, Some(heading), local)
+        };
+        self.editions = [newest].into_iter().chain(others.iter().map(other)).collect();
+        self.page = lay_out_all(&self.editions, self.columns);
+        self.author = Some(author);
+        self
     }
 
     /// Shows the note with a correction that is not saved yet.
@@ -97,7 +138,7 @@ impl NoteScreen {
     /// Lays it out again if the width changed.
     pub fn fit(&mut self, columns: usize) {
         if columns != self.columns {
-            self.page = lay_out(&self.document, &self.agreed, columns);
+            self.page = lay_out_all(&self.editions, columns);
             self.columns = columns;
         }
     }
@@ -131,25 +172,30 @@ pub(crate) fn lay_out_document(document: &ReportDocument, columns: usize) -> Pag
     layout.page
 }
 
-/// Lays a note out to at most `columns` (at least 20): what was agreed and who does what, then the stages, and last
-/// what is known about the note itself.
+/// Lays the editions of a note out, one below the other.
+fn lay_out_all(editions: &[NoteEdition], columns: usize) -> Page {
+    let mut layout = NoteLayout { page: Page::default(), columns: columns.max(20) };
+    for (at, edition) in editions.iter().enumerate() {
+        match &edition.heading {
+            Some(text) if at == 0 => {
+                layout.page.flow(vec![piece(text, TextRole::Body)], columns, Lead::Nothing, 0);
+                layout.page.blank();
+            }
+            Some(text) => {
+                layout.page.blank();
+                layout.heading(text);
+            }
+            None => {}
+        }
+        layout.note(&edition.document, &edition.agreed);
+    }
+    layout.page
+}
+
+/// Lays a note out to at most `columns` (at least 20).
 fn lay_out(note: &ReportDocument, agreed: &Agreed, columns: usize) -> Page {
     let mut layout = NoteLayout { page: Page::default(), columns: columns.max(20) };
-    let is_part = |block: &ReportBlock| matches!(block, ReportBlock::Heading { level: 2, .. });
-    let about = note.blocks.iter().position(is_part).unwrap_or(note.blocks.len());
-    let (about, parts) = note.blocks.split_at(about);
-    // The title stands above the page. What is strong throughout must be known before anything else.
-    let (first, about): (Vec<_>, Vec<_>) = about
-        .iter()
-        .filter(|block| !matches!(block, ReportBlock::Heading { .. }))
-        .partition(|block| is_strong(block));
-    first.into_iter().for_each(|block| layout.warning(block));
-    layout.agreed(agreed);
-    parts.iter().for_each(|block| layout.block(block));
-    if !about.is_empty() {
-        layout.heading("About this note");
-        about.into_iter().for_each(|block| layout.block(block));
-    }
+    layout.note(note, agreed);
     layout.page
 }
 
@@ -164,6 +210,25 @@ struct NoteLayout {
 }
 
 impl NoteLayout {
+    /// What was agreed and who does what, then the stages, and last what is known about the note itself.
+    fn note(&mut self, note: &ReportDocument, agreed: &Agreed) {
+        let is_part = |block: &ReportBlock| matches!(block, ReportBlock::Heading { level: 2, .. });
+        let about = note.blocks.iter().position(is_part).unwrap_or(note.blocks.len());
+        let (about, parts) = note.blocks.split_at(about);
+        // The title stands above the page. What is strong throughout must be known before anything else.
+        let (first, about): (Vec<_>, Vec<_>) = about
+            .iter()
+            .filter(|block| !matches!(block, ReportBlock::Heading { .. }))
+            .partition(|block| is_strong(block));
+        first.into_iter().for_each(|block| self.warning(block));
+        self.agreed(agreed);
+        parts.iter().for_each(|block| self.block(block));
+        if !about.is_empty() {
+            self.heading("About this note");
+            about.into_iter().for_each(|block| self.block(block));
+        }
+    }
+
     fn heading(&mut self, text: &str) {
         self.add(&Block::Heading { level: 2, spans: vec![plain(text)] });
     }

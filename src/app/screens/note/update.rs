@@ -42,10 +42,14 @@ pub(crate) fn opened(model: &mut Model, opened: Result<Box<NoteOpened>, RequestE
         clinic::update::open(model, screen);
     } else {
         let columns = usize::from(model.layout().reader().page.width);
-        let NoteOpened { id, session, doubt, .. } = *opened;
+        let NoteOpened { id, session, doubt, received, .. } = *opened;
         let in_actions = model.screen == Screen::Actions;
         let from = if in_actions { Screen::Actions } else { Screen::Clinics };
-        model.note = Some(NoteScreen::open(id, session, doubt, from, model.local.clone(), columns));
+        let note = NoteScreen::open(id, session, doubt, from, model.local.clone(), columns);
+        model.note = Some(match received {
+            Some(received) => note.received(received),
+            None => note,
+        });
         model.screen = Screen::Note;
         if let Some((note, action)) = model.next_on_note.take()
             && note == id
@@ -60,6 +64,12 @@ pub(crate) fn opened(model: &mut Model, opened: Result<Box<NoteOpened>, RequestE
 
 pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
     let height = model.layout().page_height();
+    let changes = [KeyAction::Correct, KeyAction::EnteredInError, KeyAction::OpenHandOver];
+    let author = model.note.as_ref().and_then(|note| note.author.as_ref());
+    if let Some(author) = author.filter(|_| changes.contains(&action)) {
+        let refusal = author.refusal();
+        return model.warn(refusal);
+    }
     match action {
         KeyAction::Back => {
             let from = model.note.take().map(|note| note.from);

@@ -111,6 +111,7 @@ fn a_window_that_only_reads_turns_pages_and_keeps_nothing_of_what_is_typed() {
         source: NoteSource::Draft,
         newer: None,
         doubt: None,
+        received: None,
     };
     person.hears(Message::NoteOpened(Ok(Box::new(opened))));
     to_the_key_question(&mut person);

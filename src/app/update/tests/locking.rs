@@ -41,7 +41,14 @@ fn unlocks(person: &mut Person, sealed: Vec<String>) -> Vec<Effect> {
 
 fn opened(id: NoteId, session: Session) -> Message {
     let source = NoteSource::Draft;
-    Message::NoteOpened(Ok(Box::new(NoteOpened { id, session, source, newer: None, doubt: None })))
+    Message::NoteOpened(Ok(Box::new(NoteOpened {
+        id,
+        session,
+        source,
+        newer: None,
+        doubt: None,
+        received: None,
+    })))
 }
 
 #[test]
@@ -140,7 +147,7 @@ fn whoever_unlocks_at_a_note_finds_the_list_behind_it() {
     person.hears(Message::VaultClosed);
     unlocks(&mut person, Vec::new());
     let (source, newer, doubt) = (NoteSource::Revision(1), None, None);
-    let opened = NoteOpened { id: note, session, source, newer, doubt };
+    let opened = NoteOpened { id: note, session, source, newer, doubt, received: None };
     let lists = |effects: &[Effect]| {
         effects.iter().any(|effect| matches!(effect, Effect::Vault(VaultRequest::ListNotes)))
     };
@@ -191,7 +198,7 @@ fn a_list_that_comes_after_locking_began_is_not_shown() {
     person.hears(Message::VaultOpened(VaultOpening::default()));
     person.presses(Key::plain(Code::F(3)));
     person.presses(Key::plain(Code::F(8)));
-    person.hears(Message::NotesListed(Ok(Vec::new())));
+    person.hears(Message::NotesListed(Ok(Vec::new().into())));
     assert!(person.model.clinics.notes.is_none());
 }
 

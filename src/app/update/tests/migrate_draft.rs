@@ -23,6 +23,7 @@ fn with_an_earlier_draft() -> Person {
         source: crate::vault::NoteSource::Draft,
         newer: Some(Box::new(newer)),
         doubt: None,
+        received: None,
     }))));
     person
 }

@@ -32,7 +32,7 @@ fn at_the_list() -> (Person, [NoteId; 2]) {
     person.hears(Message::VaultStatusRead(VaultStatus::Open));
     person.model.screen = Screen::Clinics;
     let rows = vec![row(ids[0], "HERON-90", 9), row(ids[1], "OWL-11", 8)];
-    person.hears(Message::NotesListed(Ok(rows)));
+    person.hears(Message::NotesListed(Ok(rows.into())));
     (person, ids)
 }
 
@@ -44,15 +44,15 @@ fn the_clinic_that_was_just_left_is_the_chosen_one() {
     person.leaves();
     // A list that was asked for before the draft was there moves nothing.
     let before = || vec![row(heron, "HERON-90", 9), row(owl, "OWL-11", 8)];
-    person.hears(Message::NotesListed(Ok(before())));
+    person.hears(Message::NotesListed(Ok(before().into())));
     assert_eq!(person.model.clinics.chosen_note(), Some(heron));
     // The message says that Enter continues it, and it does.
     assert_eq!(person.model.clinics.note_to_open(), Some(linnet));
     let after = || before().into_iter().chain([row(linnet, "LINNET-66", 7)]).collect::<Vec<_>>();
-    person.hears(Message::NotesListed(Ok(after())));
+    person.hears(Message::NotesListed(Ok(after().into())));
     assert_eq!(person.model.clinics.chosen_note(), Some(linnet));
     person.presses(Key::plain(Code::Up));
-    person.hears(Message::NotesListed(Ok(after())));
+    person.hears(Message::NotesListed(Ok(after().into())));
     assert_eq!(person.model.clinics.chosen_note(), Some(owl), "whoever moves on has moved on");
 }
 

@@ -108,7 +108,7 @@ fn answer_until_stopped(
     };
     // Before the notes are listed: what is erased later changes it.
     let mut mark = vault.ledger_mark();
-    let (mut notes, stamps) = IndexedNotes::kept(vault);
+    let (mut notes, stamps) = IndexedNotes::kept(vault, ReceivedNote::list_id);
     let mut searcher = notes.follow(vault, stamps, &report_progress, stop);
     while let Ok(first) = requests.recv() {
         let (mut refresh, mut newest) = (false, None);
@@ -157,9 +157,7 @@ fn typing() -> Options {
 /// # Errors
 /// The notes can't be listed, or there is no memory for their index.
 pub fn notes_searcher(vault: &Vault) -> Result<(Searcher, Vec<NoteId>), RequestError> {
-    let (mut notes, stamps) = IndexedNotes::kept(vault);
-    // What cannot be read of them is named by the list of notes.
-    notes.received = received_texts(vault).unwrap_or_default();
+    let (mut notes, stamps) = IndexedNotes::kept(vault, |note| note.id);
     let searcher = notes.follow(vault, stamps, &|_, _| (), &AtomicBool::new(false))?;
     Ok((searcher.ok_or(RequestError::NotesUnread)?, notes.unread))
 }
@@ -171,30 +169,16 @@ struct IndexedNotes {
     unkept: usize,
     /// Notes whose text could not be read.
     unread: Vec<NoteId>,
-    /// The notes of others, with their words. They are never kept in the index of the vault.
-    received: Vec<(NoteToSearch, Zeroizing<String>)>,
-}
-
-/// The notes of others, each once, in its newest revision.
-fn received_texts(vault: &Vault) -> Option<Vec<(NoteToSearch, Zeroizing<String>)>> {
-    let received = Received::load(vault).ok()??;
-    let text = |note: &ReceivedNote| {
-        let newest = note.newest();
-        let session = received.session(vault, newest).ok()?;
-        let head = &newest.head;
-        let searched = NoteToSearch {
-            id: note.id.to_string(),
-            stamp: format!("received-{}", newest.post.name),
-            title: format!("{} {}, from {}", head.case_key, head.title, note.title),
-        };
-        Some((searched, words_of(&session)))
-    };
-    Some(received.notes().iter().filter_map(text).collect())
+    /// What a note of somebody else is called in what was found.
+    received_id: fn(&ReceivedNote) -> NoteId,
 }
 
 impl IndexedNotes {
     /// What was kept the last time, and which notes there are now: read at the same time.
-    fn kept(vault: &Vault) -> (Self, Result<Vec<NoteStamp>, VaultError>) {
+    fn kept(
+        vault: &Vault,
+        received_id: fn(&ReceivedNote) -> NoteId,
+    ) -> (Self, Result<Vec<NoteStamp>, VaultError>) {
         let read = || {
             let kept = vault.kept_texts(version());
             kept.as_deref().map_or_else(NotesIndex::default, |kept| NotesIndex::read(kept))
@@ -204,8 +188,7 @@ impl IndexedNotes {
             let (stamps, thesaurus) = (vault.stamps(), Library::bundled());
             // After a fault in there everything is read anew.
             let index = reading.join().unwrap_or_default();
-            let received = Vec::new();
-            (Self { index, thesaurus, unkept: 0, unread: Vec::new(), received }, stamps)
+            (Self { index, thesaurus, unkept: 0, unread: Vec::new(), received_id }, stamps)
         })
     }
 
@@ -219,41 +202,82 @@ impl IndexedNotes {
         stop: &AtomicBool,
     ) -> Result<Option<Searcher>, RequestError> {
         let stamps = stamps?;
-        let notes: Vec<NoteToSearch> = stamps.iter().map(as_searched).collect();
-        let missing = self.index.settle(&notes);
+        let own: Vec<NoteToSearch> = stamps.iter().map(as_searched).collect();
+        // What cannot be read of them is named by the list of notes.
+        let received = Received::load(vault).ok().flatten();
+        let others = received.iter().flat_map(Received::notes).map(|note| self.as_searched(note));
+        let all: Vec<NoteToSearch> = own.iter().cloned().chain(others).collect();
+        let (missing, missing_others): (Vec<usize>, Vec<usize>) =
+            self.index.settle(&all).into_iter().partition(|at| *at < own.len());
         let read: Vec<(&NoteStamp, &NoteToSearch)> =
-            missing.iter().map(|at| (&stamps[*at], &notes[*at])).collect();
+            missing.iter().map(|at| (&stamps[*at], &own[*at])).collect();
         let (parts, unread) =
             read_parts(vault, &read, report_progress, stop).map_err(RequestError::from)?;
         for part in parts {
             self.index.add(part);
         }
         self.unread.extend(unread);
+        if let Some(received) = &received {
+            let first = own.len();
+            let others = missing_others.iter().map(|at| (&received.notes()[at - first], &all[*at]));
+            self.add_received(vault, received, others.collect(), stop)?;
+        }
         if stop.load(Ordering::Relaxed) {
             return Ok(None);
         }
-        let texts: Vec<(&NoteToSearch, Zeroizing<String>)> =
-            self.received.iter().map(|(note, words)| (note, words.clone())).collect();
-        if !texts.is_empty() {
-            self.index.add(NotesPart::of(&texts).map_err(RequestError::from)?);
-        }
-        let all: Vec<NoteToSearch> =
-            notes.iter().chain(self.received.iter().map(|(note, _)| note)).cloned().collect();
         let searcher =
             self.index.searcher(&all, self.thesaurus.thesaurus()).map_err(RequestError::Index)?;
-        report_progress(notes.len(), notes.len());
+        report_progress(own.len(), own.len());
         self.unkept += missing.len();
         // A text that could not be read may be read tomorrow, although its file is the same.
-        if self.unkept >= WORTH_KEEPING
-            && self.unread.is_empty()
-            && self.received.is_empty()
-            && let Some(kept) = self.index.write()
-        {
-            let ids: Vec<NoteId> = stamps.iter().map(|note| note.id).collect();
-            vault.keep_texts(version(), &kept, &ids);
-            self.unkept = 0;
+        if self.unkept >= WORTH_KEEPING && self.unread.is_empty() {
+            // Words of others are never kept in the vault.
+            self.index.settle(&own);
+            if let Some(kept) = self.index.write() {
+                let ids: Vec<NoteId> = stamps.iter().map(|note| note.id).collect();
+                vault.keep_texts(version(), &kept, &ids);
+                self.unkept = 0;
+            }
+            if let Some(received) = &received {
+                let others = received.notes().iter().zip(&all[own.len()..]);
+                self.add_received(vault, received, others.collect(), stop)?;
+            }
         }
         Ok(Some(searcher))
+    }
+
+    /// A note of somebody else, in its newest revision.
+    fn as_searched(&self, note: &ReceivedNote) -> NoteToSearch {
+        let (newest, id) = (note.newest(), (self.received_id)(note).to_string());
+        let (head, stamp) = (&newest.head, format!("received-{}", newest.post.name));
+        let title = format!("{} {}, from {}", head.case_key, head.title, note.title);
+        NoteToSearch { id, stamp, title }
+    }
+
+    /// Reads these notes of others and adds them, in parts of their own.
+    fn add_received(
+        &mut self,
+        vault: &Vault,
+        received: &Received,
+        notes: Vec<(&ReceivedNote, &NoteToSearch)>,
+        stop: &AtomicBool,
+    ) -> Result<(), RequestError> {
+        for share in notes.chunks(SHARE) {
+            let mut texts = Vec::with_capacity(share.len());
+            for (note, searched) in share {
+                if stop.load(Ordering::Relaxed) {
+                    return Ok(());
+                }
+                // One that does not open is found by its title.
+                let session = received.session(vault, note.newest());
+                texts.push((
+                    *searched,
+                    session.map_or_else(|_| Zeroizing::default(), |one| words_of(&one)),
+                ));
+            }
+            self.index.add(NotesPart::of(&texts).map_err(RequestError::from)?);
+        }
+        Ok(())
     }
 }
 

@@ -21,9 +21,12 @@ impl VaultWorker {
             Some(open) => {
                 // A draft that was just left may still wait to be written.
                 open.queue.drain(HURRIED);
-                let listed = open.vault.list().map_err(RequestError::from);
+                let listed = notes::list_with_received(&open.vault).map_err(RequestError::from);
                 // What can't be saved just now is not lost, and so it is listed.
-                listed.map(|rows| with_unsaved(rows, open.queue.unsaved_drafts()))
+                listed.map(|mut list| {
+                    list.rows = with_unsaved(list.rows, open.queue.unsaved_drafts());
+                    list
+                })
             }
             None => Err(RequestError::Locked),
         };
@@ -84,7 +87,7 @@ impl VaultWorker {
         let open = self.open.as_ref().ok_or(RequestError::Locked)?;
         open.queue.drain(PATIENT);
         let Some((work, text)) = open.queue.unsaved(id) else {
-            return Ok(notes::read_note(&open.vault, id)?);
+            return Ok(notes::read_listed(&open.vault, id)?);
         };
         let session = from_document(&text.1).map_err(NoteError::from)?;
         let doubt = Some(NoteDoubt::NotSaved);
@@ -96,7 +99,8 @@ impl VaultWorker {
                 Ok(NoteOpened { session, doubt: opened.doubt.or(doubt), ..opened })
             }
             Work::Draft => {
-                Ok(NoteOpened { id, session, source: NoteSource::Draft, newer: None, doubt })
+                let source = NoteSource::Draft;
+                Ok(NoteOpened { id, session, source, newer: None, doubt, received: None })
             }
         }
     }
