@@ -67,5 +67,9 @@ pub use screens::search::{
     rows::{EVERYTHING, ListShape, Row, Shown},
     state::{Filter, Preview, SearchScreen},
 };
-pub use screens::vault::state::{Checked, VaultLine, VaultLineSort, VaultScreen, VaultSeen};
+pub use screens::vault::{
+    exchange_state::ExchangePart,
+    lines::{VaultLine, VaultLineSort},
+    state::{Checked, VaultScreen, VaultSeen},
+};
 pub use update::update;

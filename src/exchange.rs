@@ -31,6 +31,7 @@ mod sending;
 mod taking_in;
 #[cfg(test)]
 mod tests;
+mod watched_folder;
 
 pub use error::ExchangeError;
 pub use findings::{Finding, FindingKind};

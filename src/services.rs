@@ -2,6 +2,7 @@
 //! machine, notes of an open vault, and the queue that saves them.
 
 pub(crate) mod bookmarks;
+pub(crate) mod exchange;
 pub(crate) mod new_clinic;
 pub(crate) mod notes;
 pub(crate) mod packs;
@@ -16,6 +17,7 @@ pub(crate) mod settings;
 pub(crate) mod templates;
 
 pub use bookmarks::{BookmarkChange, Bookmarks, BookmarksError};
+pub use exchange::{ExchangeFailure, ExchangeReply, ExchangeRequest, ExchangeSeen, Waiting};
 pub use new_clinic::{
     BegunFollowUp, StartError, begun_follow_ups, find_imported, follow_up_clinic, free_case_key,
     new_clinic, practice_clinic,

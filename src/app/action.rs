@@ -106,6 +106,9 @@ pub enum KeyAction {
     DeleteToEnd,
     OtherWords,
     OwnPassphrase,
+    SyncExchange,
+    AddPerson,
+    RemovePerson,
 }
 
 impl KeyAction {

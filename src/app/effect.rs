@@ -9,7 +9,7 @@ use crate::{
     clinic::{ActionId, ActionStatus, Session},
     report::insight::Period,
     search::{Filters, Passage},
-    services::{RetentionRequest, bookmarks::BookmarkChange},
+    services::{ExchangeRequest, RetentionRequest, bookmarks::BookmarkChange},
     vault::NoteId,
 };
 
@@ -122,6 +122,8 @@ pub enum VaultRequest {
     InspectVault,
     /// Open every file of the vault and compare it with the ledger.
     CheckVault,
+    /// Do something with the exchange.
+    Exchange(ExchangeRequest),
     /// Do something with a note beside its text.
     Keep(RetentionRequest),
     /// Search the text of the notes; the newest question wins, and none is remembered.

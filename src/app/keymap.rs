@@ -99,6 +99,8 @@ pub enum KeyContext {
     DueDialog,
     /// Something to read through and confirm.
     ConfirmDialog,
+    /// Something to read through that an Enter too many must not confirm.
+    ExchangeDialog,
     /// The list of meeting formats.
     TemplateDialog,
     /// Six words offered as a passphrase.
@@ -177,7 +179,7 @@ impl KeyContext {
             Self::LongTextDialog => ("Question with a long answer", Extent::Modal),
             Self::ChoiceDialog => ("Question", Extent::Modal),
             Self::DueDialog => ("Notes due a retention review", Extent::Modal),
-            Self::ConfirmDialog => ("Confirmation", Extent::Modal),
+            Self::ConfirmDialog | Self::ExchangeDialog => ("Confirmation", Extent::Modal),
             Self::TemplateDialog => ("Meeting formats", Extent::Modal),
             Self::PassphraseOffer => ("Passphrase", Extent::Modal),
             Self::PassphraseEntry => ("Passphrase", Extent::Modal),
@@ -291,8 +293,8 @@ use KeyContext::*;
 #[rustfmt::skip] // one row per key
 pub const BINDINGS: &[Binding] = &[
     // Lists and pages.
-    bind(&[Reader, Completed, PracticeCompleted, Note, ReceivedNote, Insight, Vault, GuidePage, HelpDialog, ReadingDialog, ConfirmDialog, RecoverySheet], Key::plain(Code::Up), ScrollUp, "scroll", "Scroll up"),
-    bind(&[Reader, Completed, PracticeCompleted, Note, ReceivedNote, Insight, Vault, GuidePage, HelpDialog, ReadingDialog, ConfirmDialog, RecoverySheet], Key::plain(Code::Down), ScrollDown, "scroll", "Scroll down"),
+    bind(&[Reader, Completed, PracticeCompleted, Note, ReceivedNote, Insight, Vault, GuidePage, HelpDialog, ReadingDialog, ConfirmDialog, ExchangeDialog, RecoverySheet], Key::plain(Code::Up), ScrollUp, "scroll", "Scroll up"),
+    bind(&[Reader, Completed, PracticeCompleted, Note, ReceivedNote, Insight, Vault, GuidePage, HelpDialog, ReadingDialog, ConfirmDialog, ExchangeDialog, RecoverySheet], Key::plain(Code::Down), ScrollDown, "scroll", "Scroll down"),
     bind(&[Reader], Key::plain(Code::Esc), Back, "back", "Close the entry"),
     bind(&[Clinics], Key::plain(Code::Up), Previous, "select", "Previous clinic"),
     bind(&[Clinics], Key::plain(Code::Down), Next, "select", "Next clinic"),
@@ -303,8 +305,8 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[SearchFilter], Key::plain(Code::Tab), NextFilter, "next filter", "Next filter"),
     bind(&[Search, SearchFilter, GuidancePane], Key::plain(Code::Up), Previous, "select", "Previous entry"),
     bind(&[Search, SearchFilter, GuidancePane], Key::plain(Code::Down), Next, "select", "Next entry"),
-    bind(&[Search, Reader, Clinics, Completed, PracticeCompleted, Actions, HelpDialog, ReadingDialog, ConfirmDialog], Key::plain(Code::PageUp), PageBack, "", "Page up"),
-    bind(&[Search, Reader, Clinics, Completed, PracticeCompleted, Actions, HelpDialog, ReadingDialog, ConfirmDialog], Key::plain(Code::PageDown), PageOn, "", "Page down"),
+    bind(&[Search, Reader, Clinics, Completed, PracticeCompleted, Actions, HelpDialog, ReadingDialog, ConfirmDialog, ExchangeDialog], Key::plain(Code::PageUp), PageBack, "", "Page up"),
+    bind(&[Search, Reader, Clinics, Completed, PracticeCompleted, Actions, HelpDialog, ReadingDialog, ConfirmDialog, ExchangeDialog], Key::plain(Code::PageDown), PageOn, "", "Page down"),
     bind(&[Insight, Vault], Key::plain(Code::PageUp), PageBack, "page", "Page up"),
     bind(&[Insight, Vault], Key::plain(Code::PageDown), PageOn, "page", "Page down"),
     bind(&[Note, ReceivedNote], Key::plain(Code::PageUp), PageBack, "", "Page up"),
@@ -491,11 +493,16 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[Insight], Key::char('h'), OpenHandOver, "hand over", "Hand over: save or print these figures as a report, with small numbers hidden"),
     bind(&[Insight], Key::char('c'), CopyTable, "copy as CSV", "Copy the figures as a table (CSV)"),
     bind(&[Vault], Key::plain(Code::Enter), Open, "check every file", "Check every file against the ledger (nothing is changed)"),
+    bind(&[Vault], Key::char('s'), SyncExchange, "sync", "Sync the exchange: take in what others sent, then see what would be sent and who could open it"),
+    bind(&[Vault], Key::char('a'), AddPerson, "add", "Add somebody who asks to take part in the exchange (stewards; compare the fingerprint)"),
+    bind(&[Vault], Key::char('r'), RemovePerson, "remove", "Remove somebody from the exchange (stewards; give a reason)"),
     bind(&[Insight, Vault], Key::plain(Code::Esc), Back, "back", "Go back to Clinics"),
     bind(&[Locked], Key::plain(Code::Enter), Open, "unlock and continue", "Unlock the vault and continue where you were"),
     // Dialogs.
     bind(&[HelpDialog], Key::plain(Code::F(1)), OpenGuide, "guide", "Open the guide"),
     bind(&[HelpDialog, ReadingDialog], Key::plain(Code::Esc), Back, "close", "Close (any other key closes too)"),
+    bind(&[ExchangeDialog], Key::char('y'), Choose, "yes", "Yes, go on"),
+    bind(&[ExchangeDialog], Key::plain(Code::Esc), Back, "not now", "Leave everything as it is"),
     bind(&[ConfirmDialog], Key::plain(Code::Enter), Choose, "confirm", "Confirm"),
     bind(&[ConfirmDialog], Key::plain(Code::Esc), Back, "leave it as it is", "Leave everything as it is"),
     bind(&[PaletteDialog], Key::plain(Code::Up), Previous, "select", "Previous command"),

@@ -13,8 +13,8 @@ use crate::{
     report::insight::CountedNotes,
     search::{Results, Suggestion},
     services::{
-        ActionList, BegunFollowUp, Bookmarks, BookmarksError, FileNotWritten, LocalFormat,
-        NoteList, NoteOpened, RequestError, RetentionReply,
+        ActionList, BegunFollowUp, Bookmarks, BookmarksError, ExchangeFailure, ExchangeReply,
+        FileNotWritten, LocalFormat, NoteList, NoteOpened, RequestError, RetentionReply,
     },
     vault::{BlockFault, NoteId, SentPlacement, Verification},
 };
@@ -122,6 +122,10 @@ pub enum Message {
     NotesListed(Result<NoteList, RequestError>),
     /// What there is to see of the vault.
     VaultSeen(Result<Box<VaultSeen>, RequestError>),
+    /// So many calls to the folder of the exchange were made.
+    ExchangeWorking(usize),
+    /// What came of something done with the exchange, or why nothing did.
+    ExchangeDone(Result<Box<ExchangeReply>, ExchangeFailure>),
     /// So many notes are checked of so many.
     VaultChecking {
         /// How many.

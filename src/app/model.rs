@@ -223,6 +223,7 @@ impl Model {
             Screen::Clinics if is_of_a_row => has_row(!self.clinics.has_rows()),
             Screen::Actions if is_of_a_row => has_row(self.actions.rows(self.today()).is_empty()),
             Screen::Clinics | Screen::Actions | Screen::Insight if is_of_the_list => is_open,
+            Screen::Vault => self.vault_screen.exchange.can_act(action),
             _ => true,
         }
     }

@@ -22,7 +22,7 @@ use super::{
         },
         note,
         reader::{bookmarks, open::open_entry},
-        vault::state::Checked,
+        vault::{exchange_update, state::Checked},
     },
 };
 use crate::{app::dialogs::dialog_results::ask_quit, clinic::Status};
@@ -190,7 +190,10 @@ fn step(model: &mut Model, message: Message) {
         Message::VaultSeen(Ok(seen)) => {
             model.vault_screen.seen = Some(*seen);
             model.screen = Screen::Vault;
+            exchange_update::look(model);
         }
+        Message::ExchangeWorking(calls) => exchange_update::working(model, calls),
+        Message::ExchangeDone(reply) => exchange_update::done(model, reply),
         Message::VaultChecking { done, total } => {
             model.vault_screen.checked = Checked::Under { done, total };
         }

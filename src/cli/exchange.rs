@@ -4,7 +4,7 @@
 #[cfg(test)]
 mod tests;
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::path::PathBuf;
 
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
@@ -12,10 +12,17 @@ use serde_json::{Value, json};
 use super::{CommandError, CommandResult, Context, ErrorKind, PassphraseSource, display_path};
 use crate::{
     exchange::{
-        Exchange, ExchangeError, Finding, FindingKind, Intake, Outbox, Overview, PersonId,
-        PersonRow, exchange_fingerprint, init, is_fingerprint, join,
+        Exchange, ExchangeError, Finding, FindingKind, Intake, Outbox, Overview, PersonRow,
+        exchange_fingerprint, init, is_fingerprint, join,
     },
-    text::{clean_line, counted, show_date, width},
+    services::{
+        Waiting,
+        exchange::{
+            added, addition, by_readers, erased_lines, removal, removed, sent_words, since,
+            taken_in, taking_part, to_send,
+        },
+    },
+    text::{clean_line, counted, width},
 };
 
 /// What to do with the exchange.
@@ -224,26 +231,12 @@ fn add(args: &AddArgs, context: &mut Context) -> CommandResult {
         )?);
     };
     let card = exchange.request_of(person)?;
-    let overview = exchange.overview();
-    let others = overview.people.iter().filter(|row| row.removed.is_none());
-    let others: Vec<String> =
-        others.map(|row| format!("{} ({})", row.name, row.agency)).chain([card.title()]).collect();
-    let power = if args.steward { " They could also add and remove people." } else { "" };
-    let question = format!(
-        "Ask {} to read you their fingerprint, by telephone or face to face. Go on only if it is \
-         this one:\n\n    {}\n\nEvery note about a case or a service that anybody completes and sends \
-         from then on could be read by: {}.{power}",
-        card.title(),
-        card.id().spoken(),
-        others.join(", ")
-    );
+    let [compare, fingerprint, readers] =
+        addition(&card, &exchange.overview().people, args.steward);
+    let question = format!("{compare}\n\n    {fingerprint}\n\n{readers}");
     context.ask_to_agree(&question, args.yes)?;
     let card = exchange.add(person, args.steward, context.now())?;
-    Ok(context.say(format!(
-        "Added {}. They open what is sent from now on, once everybody has synced. Earlier notes stay \
-         closed to them.",
-        card.title()
-    ))?)
+    Ok(context.say(added(&card))?)
 }
 
 fn remove(args: &RemoveArgs, context: &mut Context) -> CommandResult {
@@ -252,19 +245,9 @@ fn remove(args: &RemoveArgs, context: &mut Context) -> CommandResult {
     exchange.take_in()?;
     let title = exchange.find_person(&args.person)?.card.title();
     let reason = context.reason(args.reason.clone())?;
-    let question = format!(
-        "{title} will be removed. From then on nothing is encrypted for them, and what they send \
-         does not count. What they have received stays with them: no program can take it back. \
-         Their keys can never be added again."
-    );
-    context.ask_to_agree(&question, args.yes)?;
+    context.ask_to_agree(&removal(&title), args.yes)?;
     let card = exchange.remove(&args.person, &reason, context.now())?;
-    Ok(context.say(format!(
-        "Removed {}. The others stop encrypting for them when this has been copied to them and they \
-         sync: tell them now if it is urgent. What {} received stays with them.",
-        card.title(),
-        card.name
-    ))?)
+    Ok(context.say(removed(&card))?)
 }
 
 fn pad(text: &str, columns: usize) -> String {
@@ -283,7 +266,7 @@ fn status(args: &StatusArgs, context: &mut Context) -> CommandResult {
     }
     context.print(format!("Exchange     {}", exchange.fingerprint()))?;
     context.print(format!("You          {}", exchange.own_fingerprint()))?;
-    context.print(format!("Taking part  {}", taking_part(&overview)))?;
+    context.print(format!("Taking part  {}", taking_part(overview.is_listed)))?;
     context.print("")?;
     context.print(people_line(["Name", "Agency", "Role", "Posts", "Since"]).trim_end())?;
     for row in &overview.people {
@@ -297,17 +280,14 @@ fn status(args: &StatusArgs, context: &mut Context) -> CommandResult {
     let notes = counted(intake.notes, "note", "notes");
     context.print(format!("To take in   {notes}; to erase here: {}", intake.erased))?;
     context.print(format!("To send      {}", to_send(&outbox)))?;
-    for (readers, lines) in by_readers(&exchange, &outbox) {
-        for line in lines {
+    for Waiting { readers, notes } in by_readers(&exchange, &outbox) {
+        for line in notes {
             context.print(format!("             {line}"))?;
         }
         context.print(format!("             opens for: {readers}"))?;
     }
-    for (note, answered, readers) in &overview.erased {
-        context.print(format!(
-            "Erased       note {note}: {answered} of {} answered that it is erased there",
-            counted(*readers, "person has", "people have")
-        ))?;
+    for line in erased_lines(&overview) {
+        context.print(format!("Erased       {line}"))?;
     }
     for why in &outbox.kept_back {
         context.print(format!("Not sent     {why}"))?;
@@ -323,14 +303,6 @@ fn status(args: &StatusArgs, context: &mut Context) -> CommandResult {
     Err(CommandError::silent(ErrorKind::Problems))
 }
 
-fn taking_part(overview: &Overview) -> &'static str {
-    match overview.is_listed {
-        Some(true) => "yes",
-        Some(false) => "not yet: read your fingerprint to a steward, who adds you",
-        None => "no longer: you were removed. What you received stays here",
-    }
-}
-
 fn people_line(cells: [&str; 5]) -> String {
     let [name, agency, role, posts, since] = cells;
     let posts = format!("{posts:>5}");
@@ -342,42 +314,8 @@ fn person_line(row: &PersonRow, context: &Context) -> String {
     if row.is_me {
         name.push_str(" (you)");
     }
-    let mut since = show_date(context.day(row.since));
-    if row.steward {
-        since.push_str(", steward");
-    }
-    if let Some((at, by, reason)) = &row.removed {
-        let day = show_date(context.day(*at));
-        since = format!("removed {day} by {by}: {reason}");
-    }
+    let since = since(row, &context.local);
     people_line([&name, &row.agency, &row.role, &row.posts.to_string(), &since])
-}
-
-fn to_send(outbox: &Outbox) -> String {
-    let mut text = counted(outbox.notes.len(), "revision", "revisions");
-    if !outbox.erasures.is_empty() {
-        text.push_str(&format!(", {}", counted(outbox.erasures.len(), "erasure", "erasures")));
-    }
-    if outbox.without_readers > 0 {
-        let waiting = counted(outbox.without_readers, "revision waits", "revisions wait");
-        text.push_str(&format!("; {waiting} until somebody else takes part"));
-    }
-    text
-}
-
-/// What waits, together with everybody who will be able to open it.
-fn by_readers(exchange: &Exchange<'_>, outbox: &Outbox) -> Vec<(String, Vec<String>)> {
-    let mut groups: BTreeMap<&[PersonId], Vec<String>> = BTreeMap::new();
-    for one in &outbox.notes {
-        let (key, title) = (clean_line(&one.head.case_key), clean_line(&one.head.title));
-        let line = format!("{key}, revision {} of “{title}”", one.revision);
-        groups.entry(&one.readers).or_default().push(line);
-    }
-    let names = |readers: &[PersonId]| {
-        let names: Vec<String> = readers.iter().map(|id| exchange.title(id)).collect();
-        names.join(", ")
-    };
-    groups.into_iter().map(|(readers, lines)| (names(readers), lines)).collect()
 }
 
 fn as_json(
@@ -450,17 +388,8 @@ fn sync(args: &SyncArgs, context: &mut Context) -> CommandResult {
     let vault = context.open_vault(args.key.passphrase_fd)?;
     let mut exchange = Exchange::open(&vault, &args.folder)?;
     let intake = exchange.take_in()?;
-    let notes = counted(intake.notes, "new note or correction", "new notes or corrections");
-    let mut received = format!("Taken in: {notes}.");
-    if intake.erased > 0 {
-        let erased = counted(
-            intake.erased,
-            "note that its author erased",
-            "notes that their authors erased",
-        );
-        received.push_str(&format!(" Erased here: {erased}."));
-    }
-    context.say(received)?;
+    exchange.remember_folder()?;
+    context.say(taken_in(&intake))?;
     say_findings(&intake.findings, context)?;
     let is_listed = exchange.overview().is_listed;
     let mut outbox = exchange.outbox(args.earlier)?;
@@ -484,16 +413,7 @@ fn sync(args: &SyncArgs, context: &mut Context) -> CommandResult {
             ));
         }
     }
-    let mut text = format!("Sent: {}.", counted(sent.notes, "revision", "revisions"));
-    if sent.erasures > 0 {
-        let erasures = counted(sent.erasures, "note", "notes");
-        text.push_str(&format!(" The others are asked to erase {erasures} that you erased."));
-    }
-    if without_readers > 0 {
-        let waiting = counted(without_readers, "revision waits", "revisions wait");
-        text.push_str(&format!(" {waiting} until somebody else takes part."));
-    }
-    Ok(context.say(text)?)
+    Ok(context.say(sent_words(sent, without_readers))?)
 }
 
 /// Whether to send, after saying what and to whom.
@@ -505,8 +425,8 @@ fn may_send(
 ) -> CommandResult<bool> {
     context
         .say(format!("To be sent: {}.", counted(outbox.notes.len(), "revision", "revisions")))?;
-    for (readers, lines) in by_readers(exchange, outbox) {
-        for line in lines {
+    for Waiting { readers, notes } in by_readers(exchange, outbox) {
+        for line in notes {
             context.say(format!("  {line}"))?;
         }
         context.say(format!("These will be able to open it, and to keep it: {readers}."))?;

@@ -79,6 +79,7 @@ pub fn init<'v>(
     let mut exchange = Exchange { vault, store, folder, record };
     exchange.state(Some(Addition { steward: true, card }), None, now)?;
     exchange.deliver(&mut Sent::default())?;
+    exchange.remember_folder()?;
     Ok(exchange)
 }
 
@@ -96,7 +97,9 @@ pub fn join<'v>(
     write_request(store.as_ref(), &folder, &me, &card)?;
     let state = State::new(charter, card, completed_before(vault)?);
     let record = Record::create(vault, state)?;
-    Ok(Exchange { vault, store, folder, record })
+    let mut exchange = Exchange { vault, store, folder, record };
+    exchange.remember_folder()?;
+    Ok(exchange)
 }
 
 /// Where an exchange may be, for a vault that belongs to none.

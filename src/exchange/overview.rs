@@ -1,14 +1,18 @@
 //! How an exchange stands, for somebody who asks: the people, what waits, and what was erased.
 
+use std::path::PathBuf;
+
 use jiff::Timestamp;
 
 use super::{
+    error::ExchangeError,
     names::PersonId,
     post::PostKind,
     received::{count_by_author, receipts_of},
+    record::Record,
     taking_in::Exchange,
 };
-use crate::vault::NoteId;
+use crate::vault::{NoteId, Vault};
 
 /// Somebody in the table of people.
 #[derive(Debug, Clone)]
@@ -42,6 +46,37 @@ pub struct Overview {
     pub erased: Vec<(NoteId, usize, usize)>,
     /// Whether the owner of the vault takes part; `None` if they were removed.
     pub is_listed: Option<bool>,
+}
+
+impl<'v> Exchange<'v> {
+    /// What the vault keeps of its exchange, without the folder: to ask how it stands. `None` if it
+    /// belongs to none.
+    pub fn without_folder(vault: &'v Vault) -> Result<Option<Self>, ExchangeError> {
+        let Some(mut record) = Record::load(vault)? else { return Ok(None) };
+        record.is_to_look = true;
+        Ok(Some(Self { vault, store: vault.store(), folder: PathBuf::new(), record }))
+    }
+
+    /// Where its folder was the last time on this machine.
+    pub fn last_folder(&self) -> Option<&str> {
+        self.record.state.folder.as_deref()
+    }
+
+    /// Remembers where its folder is.
+    pub fn remember_folder(&mut self) -> Result<(), ExchangeError> {
+        // One that is no text is asked for again.
+        let folder = self.folder.to_str().filter(|_| self.folder.is_absolute()).map(str::to_owned);
+        if folder.is_none() || folder == self.record.state.folder {
+            return Ok(());
+        }
+        self.record.state.folder = folder;
+        self.record.save_state(self.vault)
+    }
+
+    /// Whether the owner of the vault adds and removes people.
+    pub fn is_steward(&self) -> bool {
+        self.myself().is_some_and(|person| person.steward)
+    }
 }
 
 impl Exchange<'_> {

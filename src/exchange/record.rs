@@ -72,6 +72,9 @@ pub(crate) struct State {
     pub(crate) bundles: u64,
     /// What the last of them said, and to whom.
     pub(crate) bundle: Option<String>,
+    /// Where its folder was the last time on this machine. The screens begin with it.
+    #[serde(default)]
+    pub(crate) folder: Option<String>,
 }
 
 impl State {
@@ -85,6 +88,7 @@ impl State {
             statements: BTreeSet::new(),
             bundles: 0,
             bundle: None,
+            folder: None,
         }
     }
 }

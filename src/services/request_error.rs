@@ -28,6 +28,9 @@ pub enum RequestError {
         "This note is being completed, but is not saved yet. Saving is tried again every two seconds."
     )]
     Completing,
+    /// The exchange is being synced.
+    #[error("The exchange is being synced. Nothing was erased: try again when it has finished.")]
+    Syncing,
     /// The system started no thread for the check.
     #[error("The check could not be started: {0}. Try again later.")]
     CheckNotStarted(io::Error),

@@ -4,6 +4,7 @@
 
 mod after_the_clinic;
 mod ending;
+mod exchanging;
 mod follow_up;
 mod formats;
 mod guide;

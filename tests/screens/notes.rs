@@ -11,13 +11,17 @@ use caseclinic::{
         ActionDetails, ActionId, ActionStatus, Event, Outcome, Session, Slot, Subject, apply,
         bundled_template, practice_session,
     },
+    exchange::{Card, Outbox, Outgoing, PersonId, PersonRow},
     knowledge,
     report::{
         TrackedAction,
         insight::{Count, CountedNotes, FIGURES, Figure, FigureRow, Insight, OwnCount, Period},
     },
     search::{Hit, Results},
-    services::{ActionList, NoteAuthor, NoteList, NoteOpened, ReceivedEdition},
+    services::{
+        ActionList, ExchangeReply, ExchangeRequest, ExchangeSeen, NoteAuthor, NoteList, NoteOpened,
+        ReceivedEdition, Waiting,
+    },
     vault::{
         Damage, Finding, FindingKind, Member, NoteHead, NoteId, NoteRow, NoteSource, VaultFacts,
         Verification, Verified,
@@ -798,6 +802,158 @@ pub(crate) fn vault_screen(stage: &mut Stage) {
     let (members, location_warnings) = (Ok(vec![member]), Vec::new());
     let seen = VaultSeen { facts: Some(facts), copies, members, location_warnings };
     stage.apply_event(Message::VaultSeen(Ok(Box::new(seen))));
+    // It belongs to no exchange.
+    stage.apply_event(Message::ExchangeDone(Ok(Box::default())));
+}
+
+/// An exchange of three people, in which somebody asks to take part and a note waits.
+fn exchange_seen(stage: &Stage) -> ExchangeSeen {
+    let person = |digit: &str| PersonId::try_from(digit.repeat(32)).expect("a fingerprint");
+    let row = |digit, name: &str, agency: &str, role: &str, steward, is_me| PersonRow {
+        id: person(digit),
+        name: name.to_owned(),
+        agency: agency.to_owned(),
+        role: role.to_owned(),
+        steward,
+        is_me,
+        posts: 3,
+        since: stage.now,
+        removed: None,
+    };
+    let gone = (stage.now, "Asha Rahman (Northmoor)".to_owned(), "left the partnership".to_owned());
+    let card = "format = 1\nname = 'Cerys Huws'\nagency = 'Westbay'\nrole = 'health visitor'\n\
+                recipient = 'age1x'\nkey = 'ed25519:x'\n";
+    ExchangeSeen {
+        fingerprint: "6F2A 91C4 0D77 53BE A1E0 48F9 2C6D B315".to_owned(),
+        own_fingerprint: person("a").spoken(),
+        folder: Some("/home/ana/OneDrive/exchange".to_owned()),
+        problem: None,
+        is_listed: Some(true),
+        is_steward: true,
+        people: vec![
+            row("a", "Asha Rahman", "Northmoor", "deputy", true, true),
+            row("b", "Bryn Evans", "Southvale", "lead", false, false),
+            PersonRow { removed: Some(gone), ..row("c", "Dilys Rees", "Eastwick", "lead", false, false) },
+        ],
+        asking: vec![toml::from_str::<Card>(card).expect("a card")],
+        to_take_in: Some((2, 0)),
+        to_send: "1 revision".to_owned(),
+        waiting: vec![Waiting {
+            readers: "Bryn Evans (Southvale)".to_owned(),
+            notes: vec!["ELM-02, revision 1 of “Safety plan”".to_owned()],
+        }],
+        kept_back: Vec::new(),
+        erased: Vec::new(),
+        findings: vec![
+            "Post 17 of Bryn Evans (Southvale) is missing. Wait until everything has been copied, then sync again."
+                .to_owned(),
+        ],
+    }
+}
+
+/// At the vault screen, with an exchange that was looked at.
+fn at_the_exchange(stage: &mut Stage) {
+    vault_screen(stage);
+    let seen = Some(exchange_seen(stage));
+    let reply = ExchangeReply { seen, ..ExchangeReply::default() };
+    stage.apply_event(Message::ExchangeDone(Ok(Box::new(reply))));
+}
+
+/// What a sync found to send, before it is agreed to.
+fn to_send(stage: &Stage) -> Message {
+    let NoteRow { id: note, head: Ok(head), .. } = row(1, stage.now) else { panic!("a head") };
+    let readers = vec![PersonId::try_from("b".repeat(32)).expect("a fingerprint")];
+    let notes = vec![Outgoing { note, revision: 1, head, readers }];
+    Message::ExchangeDone(Ok(Box::new(ExchangeReply {
+        seen: Some(exchange_seen(stage)),
+        done: Some("Taken in: 2 new notes or corrections.".to_owned()),
+        to_send: Some(Outbox { notes, ..Outbox::default() }),
+        is_changed: true,
+    })))
+}
+
+#[test]
+fn the_vault_screen_shows_the_exchange_and_asks_before_it_sends() {
+    pictures("vault-exchange", |stage| {
+        at_the_exchange(stage);
+        for _ in 0..7 {
+            stage.press(Code::Down);
+        }
+    });
+    pictures("vault-send", |stage| {
+        at_the_exchange(stage);
+        stage.key(Key::char('s'));
+        let asks = to_send(stage);
+        stage.apply_event(asks);
+        stage.model.notice = None;
+    });
+}
+
+/// The requests about the exchange that a key leads to.
+fn exchange_requests(stage: &mut Stage, key: Key) -> usize {
+    let effects = update(&mut stage.model, Message::Pressed(key), stage.now);
+    let is_one = |effect: &&Effect| matches!(effect, Effect::Vault(VaultRequest::Exchange(_)));
+    effects.iter().filter(is_one).count()
+}
+
+#[test]
+fn nothing_is_sent_by_a_key_too_many_or_to_a_screen_that_was_left() {
+    let mut stage = Stage::new(SIZES[0]);
+    at_the_exchange(&mut stage);
+    let (sync, enter) = (Key::char('s'), Key::plain(Code::Enter));
+    assert_eq!(exchange_requests(&mut stage, sync), 1);
+    assert_eq!(exchange_requests(&mut stage, sync), 0, "one at a time");
+    assert!(stage.text().contains("being synced"), "{}", stage.text());
+    let asks = to_send(&stage);
+    stage.apply_event(asks);
+    for key in [enter, sync, Key::char(' ')] {
+        assert_eq!(exchange_requests(&mut stage, key), 0, "{key}");
+    }
+    assert_eq!(exchange_requests(&mut stage, Key::char('y')), 1);
+    // On another screen a question would take the keys that are typed there.
+    stage.press(Code::F(3));
+    let asks = to_send(&stage);
+    stage.apply_event(asks);
+    assert!(stage.model.dialog.is_none());
+    assert!(stage.model.notice.as_ref().is_some_and(|one| one.text.contains("1 revision waits")));
+}
+
+#[test]
+fn somebody_is_added_only_after_the_fingerprint_was_shown_and_agreed_to() {
+    let mut stage = Stage::new(SIZES[0]);
+    at_the_exchange(&mut stage);
+    let enter = Key::plain(Code::Enter);
+    assert_eq!(exchange_requests(&mut stage, Key::char('a')), 0);
+    assert_eq!(exchange_requests(&mut stage, enter), 0, "nobody is selected");
+    stage.key(Key::char('1'));
+    stage.key(enter);
+    stage.key(Key::char('2'));
+    stage.key(enter);
+    let text = stage.text();
+    assert!(text.contains("Add Cerys Huws?") && text.contains("telephone or face to face"), "{text}");
+    assert_eq!(exchange_requests(&mut stage, enter), 0);
+    let effects = update(&mut stage.model, Message::Pressed(Key::char('y')), stage.now);
+    assert!(matches!(
+        effects.as_slice(),
+        [Effect::Vault(VaultRequest::Exchange(ExchangeRequest::Add { steward: true, .. }))]
+    ));
+}
+
+#[test]
+fn locking_takes_the_exchange_off_the_screen_and_its_late_answers_too() {
+    let mut stage = Stage::new(SIZES[0]);
+    at_the_exchange(&mut stage);
+    stage.key(Key::char('s'));
+    let asks = to_send(&stage);
+    stage.apply_event(asks);
+    stage.press(Code::F(8));
+    assert!(stage.model.dialog.is_none() && stage.model.vault_screen.exchange.seen.is_none());
+    let late = to_send(&stage);
+    stage.apply_event(late);
+    assert!(stage.model.vault_screen.exchange.seen.is_none());
+    stage.apply_event(Message::VaultClosed);
+    let text = stage.text();
+    assert!(!text.contains("Bryn") && !text.contains("ELM-02"), "{text}");
 }
 
 #[test]

@@ -15,6 +15,7 @@ use crate::{
         keymap::{self, KeyContext, KeyPattern, bindings_of},
     },
     clinic::{ActionId, ActionStatus, Language, MeetingFormat, Missing, RowId, Session, formats},
+    exchange::PersonId,
     services::{LocalFormat, TemplateError},
     vault::{NoteId, Retention},
 };
@@ -61,7 +62,10 @@ impl Dialog {
             Self::Ask(ask) if ask.answer.is_one_line() => KeyContext::TextDialog,
             Self::Ask(_) => KeyContext::LongTextDialog,
             Self::Choose(choose) => choose.context(),
-            Self::Agree(_) => KeyContext::ConfirmDialog,
+            Self::Agree(Agree { purpose: ConfirmIntent::MoveToNewer, .. }) => {
+                KeyContext::ConfirmDialog
+            }
+            Self::Agree(_) => KeyContext::ExchangeDialog,
             Self::TemplatePicker(_) => KeyContext::TemplateDialog,
             Self::Vault(dialog) => dialog.context(),
         }
@@ -79,7 +83,9 @@ impl Dialog {
                         | RetentionText::EraseConfirmed(..)
                         | RetentionText::DiscardConfirmed(_),
                     )
-                    | TextIntent::EnteredInErrorConfirmed { .. },
+                    | TextIntent::EnteredInErrorConfirmed { .. }
+                    | TextIntent::ExchangeFolder
+                    | TextIntent::RemovalReason(_),
                 ..
             }) => None,
             Self::Ask(ask) => Some(ask),
@@ -163,7 +169,7 @@ pub struct Choose {
     pub purpose: ChoiceIntent,
 }
 
-/// Something to read through: Enter agrees, Esc leaves everything as it is.
+/// Something to read through: a key agrees, Esc leaves everything as it is.
 pub struct Agree {
     /// What is asked.
     pub title: String,
@@ -218,6 +224,10 @@ pub enum TextIntent {
         /// Why.
         reason: String,
     },
+    /// The folder of the exchange.
+    ExchangeFolder,
+    /// Why somebody is removed from the exchange.
+    RemovalReason(PersonId),
     /// Say how long a note is kept, or erase it.
     Retention(NoteId, RetentionText),
 }
@@ -283,6 +293,12 @@ pub enum ChoiceIntent {
     OpenOneOf(Vec<NoteId>),
     /// Bring the chosen one of these drafts back.
     BringOneBack(Vec<NoteId>),
+    /// Add one of these people to the exchange.
+    AddWho(Vec<PersonId>),
+    /// Add this person, as a steward or not.
+    AddAs(PersonId),
+    /// Remove one of these people from the exchange.
+    RemoveWho(Vec<PersonId>),
     /// Leave the open clinic.
     LeaveClinic,
     /// Leave the program although an answer could not be read.
@@ -294,6 +310,12 @@ pub enum ChoiceIntent {
 pub enum ConfirmIntent {
     /// Bring the open draft to a newer version of its template.
     MoveToNewer,
+    /// Send what waits, to the people who were named.
+    SendNotes,
+    /// Add this person to the exchange, as a steward or not.
+    AddPerson(PersonId, bool),
+    /// Remove this person from the exchange, for this reason.
+    RemovePerson(PersonId, String),
 }
 
 /// Any action by name.

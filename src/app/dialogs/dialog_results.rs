@@ -17,6 +17,7 @@ use crate::{
             clinics::{migrate_draft, retention},
             hand_over, note,
             reader::{bookmarks::search_for, open::open_guide},
+            vault::exchange_update,
         },
     },
     clinic::Event,
@@ -46,6 +47,8 @@ pub(crate) fn written(model: &mut Model, purpose: TextIntent, text: String) {
         TextIntent::Correction(role, reason) => {
             note::update::correct(model, Event::AmendmentWritten { role, reason, text });
         }
+        TextIntent::ExchangeFolder => exchange_update::folder_typed(model, text),
+        TextIntent::RemovalReason(person) => exchange_update::ask_removal(model, person, text),
         TextIntent::Retention(id, asked) => retention::written(model, id, asked, text),
         TextIntent::EnteredInError => note::update::ask_name(model, text),
         TextIntent::EnteredInErrorConfirmed { name, reason } => {
@@ -115,6 +118,17 @@ pub(crate) fn chosen(model: &mut Model, purpose: ChoiceIntent, at: usize) {
                 model.request(VaultRequest::Keep(RetentionRequest::RestoreDraft(*id)));
             }
         }
+        ChoiceIntent::AddWho(people) => {
+            if let Some(person) = people.into_iter().nth(at) {
+                exchange_update::ask_as_what(model, person);
+            }
+        }
+        ChoiceIntent::AddAs(person) => exchange_update::ask_fingerprint(model, person, at == 1),
+        ChoiceIntent::RemoveWho(people) => {
+            if let Some(person) = people.into_iter().nth(at) {
+                exchange_update::ask_reason(model, person);
+            }
+        }
         ChoiceIntent::LeaveClinic if at == 1 => clinic::update::leave(model),
         ChoiceIntent::Quit if at == 1 => model.request(VaultRequest::End { anyway: false }),
         ChoiceIntent::LeaveClinic | ChoiceIntent::Quit => buttons::go_to_unread(model),
@@ -155,6 +169,9 @@ fn ask_dissent(model: &mut Model, choice: DissentChoice) {
 pub(crate) fn agreed(model: &mut Model, purpose: &ConfirmIntent) {
     match purpose {
         ConfirmIntent::MoveToNewer => migrate_draft::agreed(model),
+        ConfirmIntent::SendNotes
+        | ConfirmIntent::AddPerson(..)
+        | ConfirmIntent::RemovePerson(..) => exchange_update::agreed(model, purpose),
     }
 }
 

@@ -1,4 +1,7 @@
-//! The Vault screen: state, check, copies and members.
+//! The Vault screen: state, check, copies, members and the exchange.
 
+pub(crate) mod exchange_state;
+pub(crate) mod exchange_update;
+pub(crate) mod lines;
 pub(crate) mod state;
 pub(crate) mod update;

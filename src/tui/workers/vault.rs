@@ -4,6 +4,7 @@
 //! else. The keys are held by a process of their own. When the vault is locked that process ends, after
 //! everything is saved.
 
+mod exchange;
 mod inspection;
 pub(crate) mod note_search;
 mod saving;
@@ -31,13 +32,14 @@ use crate::{
         DocumentFile, Message, RecoveryShown, SaveStatus, VaultOpening, VaultRequest, VaultStatus,
     },
     clinic::Session,
-    services::{AppPaths, NoteOpened, RequestError},
+    services::{AppPaths, ExchangeFailure, ExchangeRequest, NoteOpened, RequestError},
     text::{LocalTime, clean_line},
     vault::{
         KeyPlace, NewSheet, NoteId, PlacingRound, RecoverySheet, SealedBuffer, Strength, Vault,
         VaultError, VaultPlace, VaultState, keys::passphrase, probe,
     },
 };
+use exchange::ExchangeWorker;
 use inspection::{CheckWorker, inspect};
 use note_search::NoteSearchWorker;
 
@@ -91,6 +93,8 @@ struct OpenVault {
     search: Option<NoteSearchWorker>,
     /// Likewise.
     checking: Option<CheckWorker>,
+    /// Likewise.
+    exchange: Option<ExchangeWorker>,
     /// Dropped next: its writer finishes before the keys go.
     queue: Arc<SaveQueue>,
     /// A recovery sheet that is shown and not confirmed yet.
@@ -187,6 +191,7 @@ impl VaultWorker {
                 self.send(Message::VaultSeen(seen));
             }
             VaultRequest::CheckVault => self.check(),
+            VaultRequest::Exchange(request) => self.exchange(request),
             VaultRequest::Keep(request) => self.change_retention(request),
             VaultRequest::FindNotes { generation, text } => {
                 if let Some(search) = self.open.as_ref().and_then(|open| open.search.as_ref()) {
@@ -362,6 +367,7 @@ impl VaultWorker {
                 self.open = Some(OpenVault {
                     search,
                     checking: None,
+                    exchange: None,
                     queue: Arc::new(queue),
                     new_sheet: None,
                     vault,
@@ -407,6 +413,23 @@ impl VaultWorker {
             Ok(checking) => open.checking = Some(checking),
             Err(error) => {
                 self.send(Message::VaultSeen(Err(RequestError::CheckNotStarted(error))));
+            }
+        }
+    }
+
+    /// Does something with the exchange beside the work. One thing at a time: two would both number
+    /// what they post.
+    fn exchange(&mut self, request: ExchangeRequest) {
+        let Some(open) = &mut self.open else { return };
+        if open.exchange.as_ref().is_some_and(ExchangeWorker::is_at_work) {
+            return self.send(Message::ExchangeDone(Err(ExchangeFailure::Busy)));
+        }
+        // What was just completed is to be sent too.
+        open.queue.drain(PATIENT);
+        match ExchangeWorker::start(Arc::clone(&open.vault), request, self.messages.clone()) {
+            Ok(worker) => open.exchange = Some(worker),
+            Err(error) => {
+                self.send(Message::ExchangeDone(Err(ExchangeFailure::NotStarted(error))));
             }
         }
     }

@@ -167,6 +167,8 @@ pub(crate) fn is_too_late(model: &Model, message: &Message) -> bool {
         | Message::NoteOpened(_)
         | Message::Kept(_)
         | Message::VaultSeen(_)
+        | Message::ExchangeWorking(_)
+        | Message::ExchangeDone(_)
         | Message::VaultChecking { .. }
         | Message::VaultChecked(_)
         | Message::NotesRead { .. }
@@ -196,7 +198,9 @@ fn forget_notes(model: &mut Model) {
         model.clinic = None;
     }
     // A question may be about a note, with words of it on screen.
-    if in_clinic || matches!(model.dialog, Some(Dialog::Ask(_) | Dialog::Choose(_))) {
+    if in_clinic
+        || matches!(model.dialog, Some(Dialog::Ask(_) | Dialog::Choose(_) | Dialog::Agree(_)))
+    {
         model.dialog = None;
     }
     let gone = |screen| match screen {

@@ -1,9 +1,18 @@
 //! The vault as a screen: its state, its copies, who else opens completed notes, and whether every
-//! file is as it should be. It changes nothing; beside each part stands the command that does.
+//! file is as it should be. It changes nothing but what goes through the exchange (`exchange.rs`); beside
+//! the other parts stands the command that does.
 
+use super::{
+    exchange_state::ExchangePart,
+    lines::{
+        VaultLine,
+        VaultLineSort::{Bad, Command, Good, Heading, Said},
+        VaultPage,
+    },
+};
 use crate::{
     app::{action::KeyAction, geometry::MAX_PROSE},
-    text::{LocalTime, counted, show_date, wrap},
+    text::{LocalTime, counted, show_date},
     vault::{Finding, FindingKind, Member, VaultFacts, Verification},
 };
 
@@ -43,34 +52,11 @@ pub struct VaultScreen {
     pub seen: Option<VaultSeen>,
     /// Whether every file is as it should be.
     pub checked: Checked,
+    /// The exchange.
+    pub exchange: ExchangePart,
     /// First line shown.
     pub top: usize,
 }
-
-/// A line of the screen.
-pub struct VaultLine {
-    /// What it says.
-    pub text: String,
-    /// How it is meant.
-    pub sort: VaultLineSort,
-}
-
-/// How a line is meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum VaultLineSort {
-    /// The name of a part.
-    Heading,
-    /// Something that is so.
-    Said,
-    /// What to type at a command line.
-    Command,
-    /// As it should be.
-    Good,
-    /// Not as it should be.
-    Bad,
-}
-
-use VaultLineSort::{Bad, Command, Good, Heading, Said};
 
 impl VaultScreen {
     /// The lines for so many columns.
@@ -80,6 +66,8 @@ impl VaultScreen {
         let mut page = VaultPage { columns, lines: Vec::new() };
         state(seen, local, &mut page);
         self.check(&mut page);
+        page.add(Heading, "Exchange");
+        self.exchange.lay_out(local, &mut page);
         copies(seen, &mut page);
         members(seen, local, &mut page);
         commands(&mut page);
@@ -103,31 +91,6 @@ impl VaultScreen {
     /// Scrolls.
     pub fn scroll(&mut self, action: KeyAction, columns: usize, height: usize, local: &LocalTime) {
         self.top = action.scrolled(self.top, self.lines(columns, local).len(), height);
-    }
-}
-
-struct VaultPage {
-    columns: usize,
-    lines: Vec<VaultLine>,
-}
-
-impl VaultPage {
-    fn add(&mut self, sort: VaultLineSort, text: impl AsRef<str>) {
-        let text = text.as_ref();
-        if sort == Heading && !self.lines.is_empty() {
-            self.lines.push(VaultLine { text: String::new(), sort: Said });
-        }
-        // A sign says the same as the colour.
-        let (mut lead, rest) = match sort {
-            Heading | Said => ("", ""),
-            Command => ("$ ", "  "),
-            Good => ("✓ ", "  "),
-            Bad => ("! ", "  "),
-        };
-        for range in wrap(text, self.columns.saturating_sub(rest.len()).max(1)) {
-            self.lines.push(VaultLine { text: format!("{lead}{}", &text[range]), sort });
-            lead = rest;
-        }
     }
 }
 

@@ -2,7 +2,10 @@
 
 use crate::app::{
     AfterUnlock, KeyAction, Model, Screen, VaultRequest, VaultStatus,
-    screens::{locked::update::with_vault, vault::state::Checked},
+    screens::{
+        locked::update::with_vault,
+        vault::{exchange_update, state::Checked},
+    },
 };
 
 /// Shows the screen; with the vault locked, unlocks it first.
@@ -22,6 +25,9 @@ pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
         KeyAction::Open => {
             model.vault_screen.checked = Checked::Under { done: 0, total: 0 };
             model.request(VaultRequest::CheckVault);
+        }
+        KeyAction::SyncExchange | KeyAction::AddPerson | KeyAction::RemovePerson => {
+            exchange_update::handle_action(model, action);
         }
         KeyAction::Back => {
             model.screen = Screen::Clinics;

@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::{HURRIED, PATIENT, VaultWorker};
+use super::{HURRIED, PATIENT, VaultWorker, exchange::ExchangeWorker};
 use crate::{
     app::{Message, SaveStatus},
     clinic::{Session, from_document, to_document},
@@ -42,7 +42,12 @@ impl VaultWorker {
             _ => None,
         };
         let work = |vault: &Vault| retention::perform(vault, request.clone(), &self.local);
+        let is_syncing = self.open.as_ref().and_then(|open| open.exchange.as_ref());
         let done = match request {
+            // Both would number what they post.
+            RetentionRequest::Erase(..) if is_syncing.is_some_and(ExchangeWorker::is_at_work) => {
+                Err(RequestError::Syncing)
+            }
             // In the trash there would be what was saved before.
             RetentionRequest::Discard(id) => self.with_saved(id, work),
             _ => self.when_saved(work),
