@@ -70,7 +70,7 @@ pub enum ExchangeFailure {
     #[error("The exchange could not be looked at: {0}. Try again later.")]
     NotStarted(std::io::Error),
     /// Another thing is being done with it.
-    #[error("The exchange is being synced. Wait until it has finished.")]
+    #[error("The folder of the exchange is being read or written. Wait until that has finished.")]
     Busy,
 }
 
@@ -389,5 +389,101 @@ pub(crate) fn since(row: &PersonRow, local: &LocalTime) -> String {
         Some((at, by, reason)) => format!("removed {} by {by}: {reason}", show_date(day(*at))),
         None if row.steward => format!("{}, steward", show_date(day(row.since))),
         None => show_date(day(row.since)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::{
+        exchange::{Received, init, join},
+        vault::{
+            NoteId,
+            fixtures::{head, vault},
+        },
+    };
+
+    fn now() -> Timestamp {
+        "2026-11-30T12:00:00Z".parse().expect("a time")
+    }
+
+    fn done(vault: &Vault, request: ExchangeRequest) -> ExchangeReply {
+        let go_on: Arc<dyn Fn() -> bool + Send + Sync> = Arc::new(|| true);
+        perform(vault, request, now(), &go_on).expect("done")
+    }
+
+    fn complete(vault: &Vault, key: &str) {
+        let template = crate::clinic::bundled_template("peer-case-clinic").expect("bundled");
+        let template = template.parse().expect("sound");
+        let session =
+            crate::clinic::Session::start(template, uuid::Uuid::new_v4(), key, false, now());
+        let body = crate::clinic::to_document(&session);
+        let head = crate::vault::NoteHead { case_key: key.to_owned(), ..head("A meeting") };
+        vault.complete(NoteId::random(), &head, &body).expect("completes");
+    }
+
+    /// Two people in one exchange, of whom the first added the second.
+    fn two() -> (TempDir, [(TempDir, Vault); 2]) {
+        let (shared, asha, bryn) = (tempfile::tempdir().expect("a folder"), vault(), vault());
+        let folder = shared.path().join("exchange");
+        init(&asha.1, &folder, ("Asha", "Northmoor", "deputy"), now()).expect("begins");
+        join(&bryn.1, &folder, ("Bryn", "Southvale", "lead")).expect("joins");
+        let seen = done(&asha.1, ExchangeRequest::Look).seen.expect("an exchange");
+        let person = seen.asking[0].id();
+        done(&asha.1, ExchangeRequest::Add { person, steward: false });
+        done(&bryn.1, ExchangeRequest::TakeIn { folder: None });
+        (shared, [asha, bryn])
+    }
+
+    #[test]
+    fn only_what_was_agreed_to_is_sent_and_what_was_completed_meanwhile_waits() {
+        let (_shared, [(_home, asha), (_other, bryn)]) = two();
+        complete(&asha, "HERON-1");
+        let reply = done(&asha, ExchangeRequest::TakeIn { folder: None });
+        let (seen, agreed) = (reply.seen.expect("seen"), reply.to_send.expect("it waits"));
+        assert_eq!(seen.waiting[0].readers, "Bryn (Southvale)");
+        complete(&asha, "HERON-2");
+        let reply = done(&asha, ExchangeRequest::Send(agreed));
+        assert_eq!(reply.done.as_deref(), Some("Sent: 1 revision."));
+        assert_eq!(reply.seen.map(|seen| seen.to_send), Some("1 revision".to_owned()));
+        let reply = done(&bryn, ExchangeRequest::TakeIn { folder: None });
+        assert!(reply.is_changed && reply.to_send.is_none());
+        let received = Received::load(&bryn).expect("loads").expect("an exchange");
+        let keys: Vec<&str> =
+            received.notes().iter().map(|note| note.newest().head.case_key.as_str()).collect();
+        assert_eq!(keys, ["HERON-1"]);
+    }
+
+    #[test]
+    fn what_would_be_read_by_somebody_else_than_agreed_waits() {
+        let (_shared, [(_home, asha), (_other, bryn)]) = two();
+        complete(&asha, "HERON-1");
+        let agreed = done(&asha, ExchangeRequest::TakeIn { folder: None }).to_send;
+        let seen = done(&asha, ExchangeRequest::Look).seen.expect("an exchange");
+        let person = seen.people.iter().find(|row| !row.is_me).expect("Bryn").id.clone();
+        let reason = "left the partnership".to_owned();
+        done(&asha, ExchangeRequest::Remove { person, reason });
+        let reply = done(&asha, ExchangeRequest::Send(agreed.expect("it waits")));
+        assert!(reply.done.is_some_and(|text| text.starts_with("Sent: 0 revisions.")));
+        let reply = done(&bryn, ExchangeRequest::TakeIn { folder: None });
+        assert!(!reply.is_changed);
+    }
+
+    #[test]
+    fn a_folder_that_is_gone_is_named_and_the_vault_still_says_who_takes_part_and_what_waits() {
+        let (shared, [(_home, asha), _]) = two();
+        complete(&asha, "HERON-1");
+        drop(shared);
+        let seen = done(&asha, ExchangeRequest::Look).seen.expect("an exchange");
+        assert!(seen.problem.is_some_and(|text| text.contains("it is not there")));
+        assert_eq!((seen.people.len(), seen.waiting.len(), seen.to_take_in), (2, 1, None));
+        let go_on: Arc<dyn Fn() -> bool + Send + Sync> = Arc::new(|| true);
+        let request = ExchangeRequest::TakeIn { folder: None };
+        let failed = perform(&asha, request, now(), &go_on).err().expect("it fails");
+        assert!(failed.to_string().contains("Your vault is as it was."), "{failed}");
+        let (_home, alone) = vault();
+        assert!(done(&alone, ExchangeRequest::Look).seen.is_none());
     }
 }

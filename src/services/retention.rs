@@ -94,8 +94,8 @@ pub(crate) fn perform(
 
 /// Said after a note was erased that others received.
 pub(crate) const ASK_OTHERS_TO_ERASE: &str = "It was sent through the exchange: the others are asked \
-     to erase it with the next `caseclinic exchange sync FOLDER`, and `exchange status` says how many \
-     have.";
+     to erase it with the next sync (Vault, F12, then s; or `caseclinic exchange sync FOLDER`), where you \
+     also see how many have.";
 
 fn recorded(retention: &Retention) -> String {
     let review = retention.review.map_or(String::new(), |day| {

@@ -903,7 +903,7 @@ fn nothing_is_sent_by_a_key_too_many_or_to_a_screen_that_was_left() {
     let (sync, enter) = (Key::char('s'), Key::plain(Code::Enter));
     assert_eq!(exchange_requests(&mut stage, sync), 1);
     assert_eq!(exchange_requests(&mut stage, sync), 0, "one at a time");
-    assert!(stage.text().contains("being synced"), "{}", stage.text());
+    assert!(stage.text().contains("being read or written"), "{}", stage.text());
     let asks = to_send(&stage);
     stage.apply_event(asks);
     for key in [enter, sync, Key::char(' ')] {
@@ -930,7 +930,10 @@ fn somebody_is_added_only_after_the_fingerprint_was_shown_and_agreed_to() {
     stage.key(Key::char('2'));
     stage.key(enter);
     let text = stage.text();
-    assert!(text.contains("Add Cerys Huws?") && text.contains("telephone or face to face"), "{text}");
+    assert!(
+        text.contains("Add Cerys Huws?") && text.contains("telephone or face to face"),
+        "{text}"
+    );
     assert_eq!(exchange_requests(&mut stage, enter), 0);
     let effects = update(&mut stage.model, Message::Pressed(Key::char('y')), stage.now);
     assert!(matches!(

@@ -67,3 +67,37 @@ fn a_sync_that_is_interrupted_anywhere_is_finished_by_the_next_one() {
     }
     panic!("a sync makes more than {MAX_CALLS} calls");
 }
+
+#[test]
+fn work_that_is_broken_off_after_any_call_to_the_folder_is_finished_by_the_next_sync() {
+    let homes = exchange_of(2);
+    let [asha, bryn] = &homes[..] else { panic!("two homes") };
+    for most in (0..60).step_by(4) {
+        let (mine, theirs) = (format!("MINE-{most}"), format!("THEIRS-{most}"));
+        asha.complete(&mine);
+        bryn.complete(&theirs);
+        bryn.sync();
+        copy_all(&[asha, bryn]);
+        let calls = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+        let counted = Arc::clone(&calls);
+        let go_on = move || counted.fetch_add(1, std::sync::atomic::Ordering::Relaxed) < most;
+        let mut exchange = asha.open();
+        exchange.watch(Arc::new(go_on));
+        let done = exchange.take_in().and_then(|_| {
+            let outbox = exchange.outbox(false)?;
+            exchange.send(outbox, noon())
+        });
+        let called = calls.load(std::sync::atomic::Ordering::Relaxed);
+        assert_eq!(
+            done.is_ok(),
+            called <= most,
+            "{most}: it ends with an error once it is told to"
+        );
+        drop(exchange);
+        asha.sync();
+        copy_all(&[asha, bryn]);
+        bryn.sync();
+        assert!(asha.received().contains(&theirs) && bryn.received().contains(&mine), "{most}");
+        assert_eq!((asha.kinds(), bryn.kinds()), (vec![], vec![]), "{most}");
+    }
+}

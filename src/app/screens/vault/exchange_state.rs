@@ -88,6 +88,10 @@ impl ExchangePart {
             }
             page.add(Said, format!("  Will be able to open it: {readers}."));
         }
+        let has_some = seen.to_take_in.is_some_and(|(notes, erased)| notes + erased > 0);
+        if has_some || !seen.waiting.is_empty() {
+            page.add(Said, "Press s to sync. You are asked before a note is sent.");
+        }
         for why in &seen.kept_back {
             page.add(Bad, why);
         }
@@ -107,6 +111,9 @@ impl ExchangePart {
         for card in &seen.asking {
             page.add(Said, format!("Asks to take part: {}, {}", card.title(), card.role));
             page.add(Said, format!("  fingerprint {}", card.id().spoken()));
+        }
+        if seen.is_steward && !seen.asking.is_empty() {
+            page.add(Said, "Press a to add them, once they have read you their fingerprint.");
         }
         match (seen.findings.is_empty(), seen.to_take_in) {
             (true, Some(_)) => page.add(Good, "Nothing is missing, and everything matches."),
