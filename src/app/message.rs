@@ -124,7 +124,7 @@ pub enum Message {
     VaultSeen(Result<Box<VaultSeen>, RequestError>),
     /// So many calls to the folder of the exchange were made.
     ExchangeWorking(usize),
-    /// What came of something done with the exchange, or why nothing did.
+    /// The result of something done with the exchange, or why there is none.
     ExchangeDone(Result<Box<ExchangeReply>, ExchangeFailure>),
     /// So many notes are checked of so many.
     VaultChecking {

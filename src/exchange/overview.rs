@@ -64,7 +64,7 @@ impl<'v> Exchange<'v> {
 
     /// Remembers where its folder is.
     pub fn remember_folder(&mut self) -> Result<(), ExchangeError> {
-        // One that is no text is asked for again.
+        // A path that is not text is asked for again.
         let folder = self.folder.to_str().filter(|_| self.folder.is_absolute()).map(str::to_owned);
         if folder.is_none() || folder == self.record.state.folder {
             return Ok(());

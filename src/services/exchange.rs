@@ -1,5 +1,5 @@
 //! The exchange of an open vault as people see it: how it stands, what waits and who will be able to
-//! open it, and what came of a sync. The screens and the command line say the same.
+//! open it, and the result of a sync. The screens and the command line say the same.
 
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
@@ -41,26 +41,28 @@ pub enum ExchangeRequest {
     },
 }
 
-/// What came of it.
+/// The result of a request.
 #[derive(Default)]
 pub struct ExchangeReply {
     /// How it stands now; `None` if the vault belongs to no exchange.
     pub seen: Option<ExchangeSeen>,
     /// What was done.
     pub done: Option<String>,
+    /// Why what was asked for was not done, or only in part: the next sync finishes it.
+    pub failure: Option<String>,
     /// What waits to be sent, to be asked about.
     pub to_send: Option<Outbox>,
     /// Whether notes of others were added or erased here.
     pub is_changed: bool,
 }
 
-/// Why nothing came of it.
+/// Why a request has no result.
 #[derive(Debug, thiserror::Error)]
 pub enum ExchangeFailure {
     /// The exchange refused, or the disk.
     #[error("{}", .0.sentence())]
     Exchange(#[from] ExchangeError),
-    /// What was typed is no whole path.
+    /// What was typed is not a whole path.
     #[error("“{0}” is not a whole path. Type where the folder is, from / or ~ on.")]
     NotWhole(String),
     /// Nobody said where the folder is.
@@ -115,15 +117,35 @@ pub struct ExchangeSeen {
     pub findings: Vec<String>,
 }
 
-/// Does something with the exchange of a vault. `go_on` is asked before every call to the folder.
+/// Asked before every call to the folder whether to go on.
+type GoOn = Arc<dyn Fn() -> bool + Send + Sync>;
+
+/// Does something with the exchange of a vault. How it stands is said also where that failed: a folder
+/// that is not there, of another exchange, or read-only.
 ///
 /// # Errors
-/// The folder is not there or is of another exchange, or it does not let itself be read or written.
+/// What the vault keeps of its exchange cannot be read.
 pub(crate) fn perform(
     vault: &Vault,
     request: ExchangeRequest,
     now: Timestamp,
-    go_on: &Arc<dyn Fn() -> bool + Send + Sync>,
+    go_on: &GoOn,
+) -> Result<ExchangeReply, ExchangeFailure> {
+    let is_look = matches!(request, ExchangeRequest::Look);
+    match try_to_perform(vault, request, now, go_on) {
+        Err(failure) if !is_look => {
+            let reply = try_to_perform(vault, ExchangeRequest::Look, now, go_on)?;
+            Ok(ExchangeReply { failure: Some(failure.to_string()), ..reply })
+        }
+        done => done,
+    }
+}
+
+fn try_to_perform(
+    vault: &Vault,
+    request: ExchangeRequest,
+    now: Timestamp,
+    go_on: &GoOn,
 ) -> Result<ExchangeReply, ExchangeFailure> {
     let Some(kept) = Exchange::without_folder(vault)? else { return Ok(ExchangeReply::default()) };
     let last = kept.last_folder().map(str::to_owned);
@@ -204,7 +226,7 @@ fn look(
     vault: &Vault,
     kept: &Exchange<'_>,
     folder: Option<String>,
-    go_on: &Arc<dyn Fn() -> bool + Send + Sync>,
+    go_on: &GoOn,
 ) -> Result<ExchangeReply, ExchangeError> {
     let looked = folder.as_ref().map(|folder| {
         let mut exchange = Exchange::look(vault, Path::new(folder))?;
@@ -410,7 +432,7 @@ mod tests {
     }
 
     fn done(vault: &Vault, request: ExchangeRequest) -> ExchangeReply {
-        let go_on: Arc<dyn Fn() -> bool + Send + Sync> = Arc::new(|| true);
+        let go_on: GoOn = Arc::new(|| true);
         perform(vault, request, now(), &go_on).expect("done")
     }
 
@@ -479,10 +501,12 @@ mod tests {
         let seen = done(&asha, ExchangeRequest::Look).seen.expect("an exchange");
         assert!(seen.problem.is_some_and(|text| text.contains("it is not there")));
         assert_eq!((seen.people.len(), seen.waiting.len(), seen.to_take_in), (2, 1, None));
-        let go_on: Arc<dyn Fn() -> bool + Send + Sync> = Arc::new(|| true);
+        let go_on: GoOn = Arc::new(|| true);
         let request = ExchangeRequest::TakeIn { folder: None };
-        let failed = perform(&asha, request, now(), &go_on).err().expect("it fails");
-        assert!(failed.to_string().contains("Your vault is as it was."), "{failed}");
+        let reply = perform(&asha, request, now(), &go_on).expect("said");
+        let failure = reply.failure.expect("it fails");
+        assert!(failure.contains("Your vault is as it was."), "{failure}");
+        assert!(reply.seen.is_some_and(|seen| seen.waiting.len() == 1), "it still waits");
         let (_home, alone) = vault();
         assert!(done(&alone, ExchangeRequest::Look).seen.is_none());
     }

@@ -258,7 +258,7 @@ pub fn read_note(vault: &Vault, id: NoteId) -> Result<NoteOpened, NoteError> {
     Ok(NoteOpened { id, session, source: opened.source, newer: None, doubt, received: None })
 }
 
-/// Reads a note of an open vault, or one that somebody else sent, by its id in lists.
+/// Reads a note of an open vault, or a note that somebody else sent, by its id in lists.
 pub(crate) fn read_listed(vault: &Vault, id: NoteId) -> Result<NoteOpened, NoteError> {
     let own = read_note(vault, id);
     if !matches!(own, Err(NoteError::Vault(VaultError::NoSuchNote(_)))) {

@@ -867,6 +867,7 @@ fn to_send(stage: &Stage) -> Message {
     Message::ExchangeDone(Ok(Box::new(ExchangeReply {
         seen: Some(exchange_seen(stage)),
         done: Some("Taken in: 2 new notes or corrections.".to_owned()),
+        failure: None,
         to_send: Some(Outbox { notes, ..Outbox::default() }),
         is_changed: true,
     })))

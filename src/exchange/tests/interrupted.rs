@@ -91,7 +91,7 @@ fn work_that_is_broken_off_after_any_call_to_the_folder_is_finished_by_the_next_
         assert_eq!(
             done.is_ok(),
             called <= most,
-            "{most}: it ends with an error once it is told to"
+            "{most}: it ends with an error once it is stopped"
         );
         drop(exchange);
         asha.sync();

@@ -159,23 +159,27 @@ pub(crate) fn working(model: &mut Model, calls: usize) {
     }
 }
 
-/// Takes what came of it. What waits to be sent is asked about, unless something else is in front.
+/// Takes the result. What waits to be sent is asked about, unless something else is in front.
 pub(crate) fn done(model: &mut Model, reply: Result<Box<ExchangeReply>, ExchangeFailure>) {
     let part = &mut model.vault_screen.exchange;
     part.working = None;
-    let ExchangeReply { seen, done, to_send, is_changed } = match reply {
+    let ExchangeReply { seen, done, failure, to_send, is_changed } = match reply {
         Ok(reply) => *reply,
         Err(failure) => {
             let text = failure.to_string();
             part.failure = Some(text.clone());
-            // The page may be scrolled, or another screen in front.
             return model.warn(text);
         }
     };
+    part.failure.clone_from(&failure);
     part.seen = Some(seen);
     part.to_send = None;
     if let Some(done) = &done {
         model.show_notice(done.clone());
+    }
+    if let Some(failure) = failure {
+        // The page may be scrolled, or another screen in front.
+        model.warn(failure);
     }
     if is_changed {
         model.request(VaultRequest::ListNotes);
