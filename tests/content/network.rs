@@ -44,13 +44,22 @@ const NETWORK_NAMES: [&str; 8] = [
     "crossterm::event::read",
 ];
 
-/// The tree of libraries, as `cargo metadata` describes it.
+/// The tree of libraries, as `cargo metadata` describes it: for every system where Cargo has fetched
+/// them all, and for this one otherwise, as after a build.
 fn metadata() -> Value {
-    let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version=1", "--locked", "--offline"])
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .output()
-        .expect("cargo runs");
+    let cargo = |args: &[&str]| {
+        let mut command = Command::new(env!("CARGO"));
+        let output = command.args(args).current_dir(env!("CARGO_MANIFEST_DIR")).output();
+        output.expect("cargo runs")
+    };
+    let every = ["metadata", "--format-version=1", "--locked", "--offline"];
+    let mut output = cargo(&every);
+    if !output.status.success() {
+        let about = cargo(&["-vV"]).stdout;
+        let about = String::from_utf8_lossy(&about).into_owned();
+        let host = about.lines().find_map(|line| line.strip_prefix("host: ")).expect("a host");
+        output = cargo(&[&every[..], &["--filter-platform", host]].concat());
+    }
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).expect("JSON")
 }
