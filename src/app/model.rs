@@ -21,7 +21,7 @@ use super::{
         clinic::state::ClinicScreen,
         clinics::state::ClinicsScreen,
         completed::state::CompletedScreen,
-        hand_over::{state::HandOverScreen, update::Printing},
+        hand_over::state::{HandOverScreen, Printing},
         insight::state::InsightScreen,
         locked::state::{Idle, Lock, Return},
         note::state::NoteScreen,

@@ -149,6 +149,14 @@ pub struct HandOverScreen {
     columns: usize,
 }
 
+/// A document that the printing command has, and has not answered for.
+pub(crate) struct Printing {
+    pub(super) note: Option<(NoteId, Session)>,
+    /// What it is, as the note records it once it was taken, and before that.
+    pub(super) taken: String,
+    pub(super) given: String,
+}
+
 impl HandOverScreen {
     /// Opens it. `folder` is where documents usually go.
     pub fn open(

@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::state::{HandOverRow, HandOverScreen, HandOverSource};
+use super::state::{HandOverRow, HandOverScreen, HandOverSource, Printing};
 use crate::{
     app::{
         ChoiceIntent, DocumentFile, Effect, KeyAction, Model, Screen, VaultRequest,
@@ -142,14 +142,6 @@ pub(crate) fn save(model: &mut Model, replace: bool) {
     }
     let document = DocumentFile { file, contents, replace };
     model.request(VaultRequest::WriteDocument { document, recorded });
-}
-
-/// A document that the printing command has, and has not answered for.
-pub(crate) struct Printing {
-    note: Option<(NoteId, Session)>,
-    /// What it is, as the note records it once it was taken, and before that.
-    taken: String,
-    given: String,
 }
 
 fn print(model: &mut Model) {
