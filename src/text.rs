@@ -17,7 +17,10 @@ pub(crate) mod wrap;
 
 pub use clean::{clean, clean_capped, clean_line, is_control_or_invisible};
 pub use counted::counted;
-pub use date::{DATE_FORMS, LocalTime, parse_coming_date, parse_date, show_date, show_day};
+pub use date::{
+    DATE_FORMS, LocalTime, parse_coming_date, parse_date, show_date, show_day, why_no_date,
+    why_too_far,
+};
 pub use problem::{Problem, Severity, SourceFile, problems_to_json};
 pub(crate) use stem::stem;
 pub use tokens::{FoldedWords, fold};

@@ -12,7 +12,7 @@ use crate::{
     clinic::ActionStatus,
     report::actions::{TrackedAction, sort_actions},
     services::{ActionList, ReceivedAction, follow_up, list_actions, reassign as reassign_action},
-    text::{DATE_FORMS, clean_line, parse_coming_date, show_date, show_day},
+    text::{clean_line, parse_coming_date, show_date, show_day, why_no_date},
     vault::Vault,
 };
 
@@ -150,7 +150,7 @@ fn reassign(
     let today = context.today();
     let given = |text: &String| match parse_coming_date(text, today) {
         None if text.eq_ignore_ascii_case("none") => Ok(None),
-        None => Err(CommandError::usage(format!("“{text}” is not a date.")).hint(DATE_FORMS)),
+        None => Err(CommandError::usage(why_no_date(text, today))),
         by => Ok(by),
     };
     let by = args.by.as_ref().map_or(Ok(found.details.by), given)?;

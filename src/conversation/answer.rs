@@ -197,7 +197,7 @@ impl Conversation<'_> {
                 }
             }
             Taken::Applied(Err(refusal)) => self.refused(refusal, now),
-            _ => self.say(form.advice()),
+            _ => self.say(form.advice(text, self.screen.today)),
         }
     }
 

@@ -743,7 +743,8 @@ impl<'a> FormImport<'a> {
                 Value::Decimal(number.filter(|one| one.is_finite()).ok_or("it is not a number")?)
             }
             ItemType::Date => {
-                Value::Date(parse_coming_date(trimmed, self.today).ok_or("it is not a date")?)
+                let date = parse_coming_date(trimmed, self.today);
+                Value::Date(date.ok_or("it is not a date, or more than a hundred years away")?)
             }
             _ => Value::Text(text),
         }))

@@ -8,6 +8,8 @@ use jiff::{
     tz::TimeZone,
 };
 
+use super::clean::clean_line;
+
 /// The time zone that times are shown in. It is handed in like the clock, and stored times stay in
 /// UTC.
 #[derive(Clone, Debug)]
@@ -96,13 +98,39 @@ pub fn parse_date(text: &str) -> Option<Date> {
 pub const DATE_FORMS: &str =
     "Write it like 4 Dec, 4 Dec 2026, 4/12/2026, next Friday, in 2 weeks or tomorrow.";
 
+/// Years before and after today in which a date of a meeting, an action or a record can lie. What lies
+/// outside is a mistyped year.
+const MAX_YEARS_AWAY: i16 = 100;
+
 /// Most days, weeks, months or years that a date can be written ahead.
 const MAX_AHEAD: i64 = 600;
 
 /// Reads what [`parse_date`] reads, and dates as people say them: `4 Dec`, `Friday`, `next Friday`,
 /// `in 2 weeks`, `tomorrow`. A day without a year, and a weekday, are the first from `today` on;
-/// with `next`, a weekday is that of next week, from Monday on.
+/// with `next`, a weekday is that of next week, from Monday on. A date more than a hundred years
+/// away is none.
 pub fn parse_coming_date(text: &str, today: Date) -> Option<Date> {
+    read_date(text, today).filter(|date| is_near(*date, today))
+}
+
+/// Returns why [`parse_coming_date`] does not read a text: it is no date, or one too far away.
+pub fn why_no_date(text: &str, today: Date) -> String {
+    why_too_far(text, today)
+        .unwrap_or_else(|| format!("“{}” is not a date. {DATE_FORMS}", clean_line(text.trim())))
+}
+
+/// Returns the advice for a date that is too far away; `None` for any other text.
+pub fn why_too_far(text: &str, today: Date) -> Option<String> {
+    let date = read_date(text, today).filter(|date| !is_near(*date, today))?;
+    let day = show_date(date);
+    Some(format!("{day} is more than {MAX_YEARS_AWAY} years away. Check the year."))
+}
+
+fn is_near(date: Date, today: Date) -> bool {
+    (date.year() - today.year()).abs() <= MAX_YEARS_AWAY
+}
+
+fn read_date(text: &str, today: Date) -> Option<Date> {
     let text = text.trim().trim_end_matches('.').to_lowercase();
     if let Some(date) = parse_date(&text) {
         return Some(date);
@@ -128,7 +156,7 @@ pub fn parse_coming_date(text: &str, today: Date) -> Option<Date> {
         }
         // A weekday that does not fit its date shows that one of the two is mistyped.
         [day, rest @ ..] if weekday(day).is_some() => {
-            let date = parse_coming_date(&rest.join(" "), today)?;
+            let date = read_date(&rest.join(" "), today)?;
             (date.weekday() == weekday(day)?).then_some(date)
         }
         [number, unit] if count(number).is_some() && span(1, unit).is_some() => {
@@ -295,6 +323,25 @@ mod tests {
         let saturday = Date::constant(2026, 12, 5);
         let shown = parse_coming_date("next Friday", saturday).map(show_day);
         assert_eq!(shown.as_deref(), Some("Fri 11 Dec 2026"));
+    }
+
+    #[test]
+    fn a_date_more_than_a_hundred_years_away_is_refused_with_a_sentence() {
+        let today = Date::constant(2026, 11, 30);
+        for (text, shown) in [
+            ("4 Dec 1900", "4 Dec 1900"),
+            ("2999-12-04", "4 Dec 2999"),
+            ("31/12/9999", "31 Dec 9999"),
+        ] {
+            assert_eq!(parse_coming_date(text, today), None, "{text}");
+            let why = format!("{shown} is more than 100 years away. Check the year.");
+            assert_eq!(why_no_date(text, today), why);
+        }
+        for text in ["4 Dec 1926", "4 Dec 2126", "in 100 years"] {
+            assert!(parse_coming_date(text, today).is_some(), "{text}");
+        }
+        let why = why_no_date(" soon\x1b ", today);
+        assert_eq!(why, format!("“soon” is not a date. {DATE_FORMS}"));
     }
 
     #[test]

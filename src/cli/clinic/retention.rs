@@ -12,7 +12,7 @@ use crate::{
         NoteKind, find_note,
         retention::{ASK_OTHERS_TO_ERASE, retentions_due},
     },
-    text::{DATE_FORMS, clean_line, counted, parse_coming_date, show_date},
+    text::{clean_line, counted, parse_coming_date, show_date, why_no_date},
     vault::{Hold, NoteHead, NoteId, Retention},
 };
 
@@ -40,9 +40,8 @@ pub(crate) fn keep(args: KeepArgs, context: &mut Context) -> CommandResult {
     let vault = args.of.open_vault(context)?;
     let today = context.today();
     let review = args.review.map(|text| {
-        let message = format!("“{text}” is not a date.");
-        let error = CommandError::usage(message).hint(DATE_FORMS);
-        parse_coming_date(&text, today).ok_or(error)
+        let why = || CommandError::usage(why_no_date(&text, today));
+        parse_coming_date(&text, today).ok_or_else(why)
     });
     let review = review.transpose()?;
     let id = find(&vault, &args.of.note, NoteKind::Any, context)?;

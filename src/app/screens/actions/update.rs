@@ -14,7 +14,7 @@ use crate::{
     clinic::{ActionId, ActionStatus, Event},
     report::actions::TrackedAction,
     services::{ActionList, RequestError},
-    text::{DATE_FORMS, clean_line, parse_coming_date, shorten, show_date, show_day},
+    text::{clean_line, parse_coming_date, shorten, show_date, show_day, why_no_date},
     vault::NoteId,
 };
 
@@ -164,7 +164,7 @@ pub(crate) fn by_written(
     let by = match parse_coming_date(typed, today) {
         None if typed.trim().eq_ignore_ascii_case(NO_DATE) => None,
         None => {
-            let text = format!("“{}” is not a date. {DATE_FORMS} Or “{NO_DATE}”.", typed.trim());
+            let text = format!("{} Or “{NO_DATE}”.", why_no_date(typed, today));
             let purpose = TextIntent::ActionBy { note, id, owner, passed: None };
             return ask_by(model, text, purpose, typed);
         }

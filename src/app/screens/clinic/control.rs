@@ -8,7 +8,7 @@ use crate::{
     clinic::{
         ActionId, Column, Field, FieldKind, ParticipantId, RatingPicture, RowId, Slot, Value,
     },
-    text::{DATE_FORMS, counted, parse_coming_date, show_day},
+    text::{DATE_FORMS, counted, parse_coming_date, show_day, why_too_far},
 };
 
 /// Which control; stable while the form around it changes.
@@ -219,9 +219,10 @@ impl TextForm {
     }
 
     /// Returns what to do about a text that is not an answer.
-    pub(crate) fn advice(self) -> String {
+    pub(crate) fn advice(self, text: &str, today: Date) -> String {
         match self {
-            Self::Date => format!("That is not a date. {DATE_FORMS}"),
+            Self::Date => why_too_far(text, today)
+                .unwrap_or_else(|| format!("That is not a date. {DATE_FORMS}")),
             Self::Integer => "That is not a whole number. Use digits.".to_owned(),
             Self::Decimal => "That is not a number. Use digits.".to_owned(),
             Self::Free => "That cannot be recorded here. Type it again.".to_owned(),
@@ -238,9 +239,12 @@ impl TextForm {
     }
 
     /// Returns what to do about a text that waits in its field because it is not an answer yet.
-    pub(crate) fn unfinished(self) -> String {
+    pub(crate) fn unfinished(self, text: &str, today: Date) -> String {
         match self {
-            Self::Date => format!("Not a date, so nothing is recorded. {DATE_FORMS}"),
+            Self::Date => why_too_far(text, today).map_or_else(
+                || format!("Not a date, so nothing is recorded. {DATE_FORMS}"),
+                |why| format!("{why} Nothing is recorded."),
+            ),
             Self::Free | Self::Integer | Self::Decimal => {
                 "Not a number, so nothing is recorded. Use digits.".to_owned()
             }

@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp, civil::Date};
 
 use super::{
     chat_round::ChatRound,
-    control::{Control, ControlId, ControlKind},
+    control::{Control, ControlId, ControlKind, TextForm},
     control_list::ControlList,
     controls::{controls, controls_of_text, slot_of},
     form_layout::KeptLayout,
@@ -32,7 +32,7 @@ use crate::{
         last_change_is_irreversible, rating_view, stage_needs,
     },
     report::WatchedNames,
-    text::{LocalTime, clean},
+    text::{LocalTime, clean, why_too_far},
     vault::NoteId,
 };
 
@@ -264,7 +264,11 @@ impl ClinicScreen {
             let typed = self.unfinished.get(&control.id)?;
             let ControlKind::Text { form, .. } = control.kind else { return None };
             let (typed, what) = (typed.trim(), form.wanted());
-            let sentence = format!("“{typed}” under “{}” is not {what}.", control.label);
+            let why = why_too_far(typed, self.today).filter(|_| form == TextForm::Date);
+            let sentence = match why {
+                Some(why) => format!("“{}”: {why}", control.label),
+                None => format!("“{typed}” under “{}” is not {what}.", control.label),
+            };
             Some(UnreadText { stage, control: control.id, sentence })
         })
     }

@@ -9,7 +9,7 @@ use crate::{
         keymap::{self, KeyContext},
     },
     services::{NamedNote, RetentionReply, RetentionRequest},
-    text::{DATE_FORMS, LocalTime, parse_coming_date, show_date},
+    text::{LocalTime, parse_coming_date, show_date, why_no_date},
     vault::{Hold, NoteId, NoteSource, Retention},
 };
 
@@ -215,7 +215,7 @@ pub(crate) fn written(model: &mut Model, id: NoteId, asked: RetentionText, text:
         RetentionText::Review(kept) => {
             let review = parse_coming_date(trimmed, model.today());
             if review.is_none() && trimmed != NOTHING {
-                let advice = format!("“{text}” is not a date. {DATE_FORMS}");
+                let advice = why_no_date(trimmed, model.today());
                 let purpose = TextIntent::Retention(id, RetentionText::Review(kept));
                 let ask = Ask::new(REVIEW_QUESTION, advice, purpose).answer(&text);
                 model.dialog = Some(Dialog::Ask(ask));

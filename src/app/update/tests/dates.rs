@@ -135,3 +135,25 @@ fn a_folded_action_says_that_its_date_was_not_read() {
     let problems = said(&person, FormRole::Problem);
     assert!(problems.contains("By when: “tomorow”. Not a date"), "{problems}");
 }
+
+#[test]
+fn a_year_that_nobody_means_is_asked_for_again_and_a_note_that_holds_one_still_opens() {
+    let mut person = at_the_review_date();
+    for far in ["4 Dec 1900", "2999-12-04"] {
+        person.presses(Key::ctrl(Code::Char('u')));
+        person.types(far);
+        assert_eq!(recorded(&person), None, "{far}");
+        person.presses(Key::plain(Code::Tab));
+        let problems = said(&person, FormRole::Problem);
+        assert!(problems.contains("is more than 100 years away. Check the year."), "{problems}");
+        person.model.clinic.as_mut().expect("open").focus_on(ControlId::Answer(slot()));
+    }
+    // As a version that took every year has saved it.
+    let old = jiff::civil::Date::constant(1900, 12, 4);
+    let event = Event::Answered { slot: slot(), value: Some(Value::Date(old)) };
+    let clinic = person.model.clinic.as_mut().expect("open");
+    clinic.apply_event(event, start()).expect("recorded");
+    let document = crate::clinic::to_document(&clinic.session);
+    let opened = crate::clinic::from_document(&document).expect("it opens");
+    assert_eq!(opened.answer(&slot()).map(Value::plain).as_deref(), Some("1900-12-04"));
+}

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use jiff::civil::Date;
+
 use super::{
     BETWEEN, FormPart, FormRole, Lines, RAIL, STATE, answer_columns, is_side_by_side, name_columns,
     part_of,
@@ -145,7 +147,7 @@ impl ClinicScreen {
             }
         }
         let problem = control.problem.as_ref().filter(|_| self.show_missing);
-        let unread = waits.filter(|_| !focused).map(|_| not_read(control));
+        let unread = waits.filter(|_| !focused).map(|typed| not_read(control, typed, self.today));
         if let Some(problem) = problem.or(unread.as_ref()) {
             lines.put(lines.count, 0, "!", FormRole::Problem);
             lines.paragraph(2, problem, lines.columns.saturating_sub(2), FormRole::Problem);
@@ -361,7 +363,11 @@ impl ClinicScreen {
         }
         lines.rail(0, false);
         if let Some(typed) = self.unfinished.get(&ControlId::ActionPart(id, ActionPart::By)) {
-            let said = format!("By when: “{}”. {}", typed.trim(), TextForm::Date.unfinished());
+            let said = format!(
+                "By when: “{}”. {}",
+                typed.trim(),
+                TextForm::Date.unfinished(typed, self.today)
+            );
             lines.put(lines.count, 0, "!", FormRole::Problem);
             lines.paragraph(2, &said, lines.columns.saturating_sub(2), FormRole::Problem);
         }
@@ -474,7 +480,7 @@ fn short_name(kind: IdentifierKind) -> &'static str {
     }
 }
 
-fn not_read(control: &Control) -> String {
+fn not_read(control: &Control, typed: &str, today: Date) -> String {
     let ControlKind::Text { form, .. } = control.kind else { return String::new() };
-    form.unfinished()
+    form.unfinished(typed, today)
 }
