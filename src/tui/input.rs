@@ -24,8 +24,16 @@ use crate::{
 
 /// Bytes read at once.
 const CHUNK: usize = 4096;
-/// An escape that nothing followed for so long was the key of that name.
+/// A character that comes later than this behind an escape was not pressed together with Alt.
 const AFTER_ESCAPE: Duration = Duration::from_millis(30);
+/// An escape that nothing followed for so long, after the time above, was the key of that name: a slow
+/// line may split the sequence of an arrow, and nobody notices such a delay of Esc.
+const AFTER_AGED_ESCAPE: Duration = Duration::from_millis(90);
+/// A sequence of which nothing came for so long is at its end.
+const AFTER_SEQUENCE: Duration = Duration::from_millis(120);
+/// The rest of a sequence that comes no later than this behind an escape that was taken for the key
+/// is still that of a key.
+const AFTER_LATE_ESCAPE: Duration = Duration::from_millis(400);
 /// An answer of the terminal of which nothing came for so long has lost its end.
 const AFTER_ANSWER: Duration = Duration::from_secs(1);
 /// A paste of which nothing came for so long has lost its end.
@@ -78,7 +86,10 @@ fn is_passing(error: &io::Error) -> bool {
 fn patience(waiting: Waiting) -> Option<Duration> {
     match waiting {
         Waiting::Nothing => None,
+        Waiting::Sequence => Some(AFTER_SEQUENCE),
         Waiting::Escape => Some(AFTER_ESCAPE),
+        Waiting::AgedEscape => Some(AFTER_AGED_ESCAPE),
+        Waiting::LateSequence => Some(AFTER_LATE_ESCAPE),
         Waiting::Answer => Some(AFTER_ANSWER),
         Waiting::Paste => Some(AFTER_PASTE),
     }

@@ -32,8 +32,14 @@ const HELD: u16 = 0b1_1100;
 pub(super) enum Waiting {
     /// Nothing that time would end.
     Nothing,
-    /// A sequence, or the escape key.
+    /// A sequence.
+    Sequence,
+    /// An escape, which with the next character may be a key with Alt.
     Escape,
+    /// An escape behind which only the rest of a sequence is still looked for.
+    AgedEscape,
+    /// The rest of a sequence whose escape was taken for the key.
+    LateSequence,
     /// An answer of the terminal.
     Answer,
     /// A paste.
@@ -51,6 +57,21 @@ pub(super) struct Parser {
     paste: Option<usize>,
     /// Nothing follows what is here.
     is_over: bool,
+    escape: LoneEscape,
+}
+
+/// What time has made of an escape that nothing followed.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum LoneEscape {
+    /// There is none, or it has just come: with the next character it is that key with Alt.
+    #[default]
+    Fresh,
+    /// It is the key, unless the rest of a sequence follows.
+    Aged,
+    /// It is the key.
+    Certain,
+    /// It was taken for the key, and what comes may be the rest of its sequence.
+    Taken,
 }
 
 /// What the beginning of the bytes is.
@@ -66,6 +87,16 @@ enum Begins {
 impl Parser {
     pub(super) fn take(&mut self, bytes: &[u8]) {
         self.is_over = false;
+        match std::mem::take(&mut self.escape) {
+            LoneEscape::Aged if !begins_sequence(bytes) => self.escape = LoneEscape::Certain,
+            LoneEscape::Certain => self.escape = LoneEscape::Certain,
+            LoneEscape::Taken if is_key_sequence(bytes) => self.add(&[ESCAPE]),
+            LoneEscape::Fresh | LoneEscape::Aged | LoneEscape::Taken => {}
+        }
+        self.add(bytes);
+    }
+
+    fn add(&mut self, bytes: &[u8]) {
         // What grows leaves its old place behind: here that is overwritten too.
         if self.bytes.len() + bytes.len() > self.bytes.capacity() {
             let room = (self.rest().len() + bytes.len()).next_power_of_two();
@@ -83,20 +114,34 @@ impl Parser {
 
     /// Nothing came for a while: what was begun is all there is.
     pub(super) fn time_passed(&mut self) {
-        self.is_over = true;
+        let is_lone = self.paste.is_none() && matches!(self.rest(), [ESCAPE]);
+        self.escape = match self.escape {
+            LoneEscape::Fresh if is_lone => LoneEscape::Aged,
+            LoneEscape::Aged => LoneEscape::Taken,
+            LoneEscape::Fresh | LoneEscape::Certain | LoneEscape::Taken => LoneEscape::Fresh,
+        };
+        self.is_over = self.escape != LoneEscape::Aged;
     }
 
     pub(super) fn waiting(&self) -> Waiting {
         match (self.paste, self.rest().is_empty()) {
             (Some(_), _) => Waiting::Paste,
             (None, _) if matches!(self.rest(), [ESCAPE, b']', b'0'..=b'9', ..]) => Waiting::Answer,
-            (None, false) => Waiting::Escape,
+            (None, false) if self.escape == LoneEscape::Aged => Waiting::AgedEscape,
+            (None, false) if self.rest() == [ESCAPE] => Waiting::Escape,
+            (None, false) => Waiting::Sequence,
+            (None, true) if self.escape == LoneEscape::Taken => Waiting::LateSequence,
             (None, true) => Waiting::Nothing,
         }
     }
 
     /// The next message, if one is whole.
     pub(super) fn next(&mut self) -> Option<Message> {
+        if self.escape == LoneEscape::Certain {
+            self.escape = LoneEscape::Fresh;
+            self.forget(1);
+            return Some(Message::Pressed(Key::plain(Code::Esc)));
+        }
         loop {
             if self.paste.is_some() {
                 return self.pasted();
@@ -150,6 +195,20 @@ impl Parser {
             self.done = 0;
         }
     }
+}
+
+/// Whether these bytes can go on with a sequence that an escape began.
+fn begins_sequence(bytes: &[u8]) -> bool {
+    matches!(bytes.first(), Some(b'[' | b'O' | b']'))
+}
+
+/// Whether bytes that came together are all of a key's sequence but its escape. Nobody types so fast.
+fn is_key_sequence(bytes: &[u8]) -> bool {
+    let whole = [&[ESCAPE], bytes].concat();
+    bytes.len() > 1
+        && begins_sequence(bytes)
+        && matches!(begins(&whole, false), Begins::With(count, Some(Message::Pressed(key)))
+            if matches!(whole[count..], [] | [ESCAPE, ..]) && !matches!(key.code, Code::Char(_)))
 }
 
 fn begins(bytes: &[u8], is_over: bool) -> Begins {

@@ -12,8 +12,11 @@ fn all(pieces: &[&[u8]]) -> Vec<Message> {
         parser.take(piece);
         heard.extend(std::iter::from_fn(|| parser.next()));
     }
-    parser.time_passed();
-    heard.extend(std::iter::from_fn(|| parser.next()));
+    // An escape is waited for three times: for Alt, for the rest of an arrow, and for a late rest.
+    for _ in 0..3 {
+        parser.time_passed();
+        heard.extend(std::iter::from_fn(|| parser.next()));
+    }
     assert_eq!(parser.waiting(), Waiting::Nothing, "{pieces:?}");
     heard
 }
@@ -109,11 +112,56 @@ fn a_lone_escape_is_the_key_once_nothing_follows() {
     assert!(parser.next().is_none());
     assert_eq!(parser.waiting(), Waiting::Escape);
     parser.time_passed();
+    assert!(parser.next().is_none());
+    assert_eq!(parser.waiting(), Waiting::AgedEscape);
+    parser.time_passed();
     assert!(matches!(parser.next(), Some(Message::Pressed(key)) if key == Key::plain(Code::Esc)));
     assert_eq!(keys(b"\x1b\x1b[A"), [Key::plain(Code::Esc), Key::plain(Code::Up)]);
     assert_eq!(keys(b"\x1b\x1b"), [Key::plain(Code::Esc); 2]);
     assert_eq!(keys(b"\x1b["), [Key::alt(Code::Char('['))]);
     assert_eq!(keys(b"\x1bO"), [Key::alt(Code::Char('O'))]);
+}
+
+/// What comes of an escape, of time that passes so many times, and of more bytes.
+fn after_escape(times: usize, bytes: &[u8]) -> Vec<Key> {
+    let mut parser = Parser::default();
+    let mut heard = Vec::new();
+    parser.take(b"\x1b");
+    heard.extend(std::iter::from_fn(|| parser.next()));
+    for _ in 0..times {
+        parser.time_passed();
+        heard.extend(std::iter::from_fn(|| parser.next()));
+    }
+    parser.take(bytes);
+    heard.extend(std::iter::from_fn(|| parser.next()));
+    for _ in 0..3 {
+        parser.time_passed();
+        heard.extend(std::iter::from_fn(|| parser.next()));
+    }
+    let pressed = |one| if let Message::Pressed(key) = one { key } else { panic!("no key") };
+    heard.into_iter().map(pressed).collect()
+}
+
+#[test]
+fn an_arrow_that_a_slow_line_split_behind_its_escape_is_the_arrow_and_never_text() {
+    let escape = Key::plain(Code::Esc);
+    for (rest, key) in [
+        (&b"[A"[..], Key::plain(Code::Up)),
+        (b"OB", Key::plain(Code::Down)),
+        (b"[1;5C", Key::ctrl(Code::Right)),
+        (b"[5~", Key::plain(Code::PageUp)),
+    ] {
+        assert_eq!(after_escape(1, rest), [key], "while Esc is waited for");
+        assert_eq!(after_escape(2, rest), [escape, key], "soon after it");
+    }
+    // What people type behind Esc stays what they type.
+    assert_eq!(after_escape(1, b"j"), [escape, Key::char('j')]);
+    assert_eq!(after_escape(1, b"\x1b"), [escape, escape]);
+    assert_eq!(after_escape(2, b"["), [escape, Key::char('[')]);
+    assert_eq!(after_escape(2, b"O"), [escape, Key::char('O')]);
+    assert_eq!(after_escape(2, b"[x"), [escape, Key::char('['), Key::char('x')]);
+    assert_eq!(after_escape(3, b"[A"), [escape, Key::char('['), Key::char('A')]);
+    assert_eq!(after_escape(0, b"j"), [Key::alt(Code::Char('j'))]);
 }
 
 #[test]
