@@ -6,7 +6,8 @@
 
 use std::ops::Range;
 
-use tui_textarea::{CursorMove, Input, Key as AreaKey, TextArea};
+use tui_textarea::{CursorMove, DataCursor, Input, Key as AreaKey, TextArea};
+use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation as _};
 
 use super::key::{Code, Key};
 use crate::text::{clean, clean_capped, clean_line, width, wrap};
@@ -127,8 +128,72 @@ impl Editor {
     }
 
     /// Takes a key. True if the text or the caret changed; other keys are left to the caller, among
-    /// them Up on the first line and Down on the last.
+    /// them Up on the first line and Down on the last. The caret never stands inside of what is one
+    /// character to a reader, such as a letter and its accent, and what is deleted goes as a whole.
     pub fn handle_key(&mut self, key: Key, columns: usize) -> bool {
+        if let Some((forward, delete)) = one_character(key) {
+            return self.pass_character(forward, delete);
+        }
+        let changed = self.key_in_engine(key, columns);
+        // The engine counts code points.
+        let is_back = matches!(key.code, Code::Left);
+        let deletes = matches!(
+            (key.code, key.ctrl, key.alt),
+            (Code::Char('w'), true, false) | (Code::Backspace, _, true)
+        );
+        while changed && self.is_inside_character() {
+            let went = if deletes {
+                self.area.delete_word()
+            } else {
+                let by = if is_back { CursorMove::WordBack } else { CursorMove::Forward };
+                moved(&mut self.area, by)
+            };
+            if !went {
+                break;
+            }
+        }
+        changed
+    }
+
+    /// Moves the caret by one character or deletes it, at the end of a line the line end. False if
+    /// there is none.
+    fn pass_character(&mut self, forward: bool, delete: bool) -> bool {
+        let text = self.text();
+        let at = self.caret_byte(&text);
+        let character = if forward {
+            text[at..].graphemes(true).next()
+        } else {
+            text[..at].graphemes(true).next_back()
+        };
+        let Some(long) = character.map(str::len) else { return false };
+        let range = if forward { at..at + long } else { at - long..at };
+        match (delete, text[range.clone()].chars().count()) {
+            (false, 1) => {
+                let by = if forward { CursorMove::Forward } else { CursorMove::Back };
+                return moved(&mut self.area, by);
+            }
+            (false, _) => self.jump_to(&text, if forward { range.end } else { range.start }),
+            (true, 1) => {
+                let key = if forward { AreaKey::Delete } else { AreaKey::Backspace };
+                return self.area.input_without_shortcuts(plain(key));
+            }
+            (true, _) => self.replace(range, ""),
+        }
+        true
+    }
+
+    /// Whether the caret stands inside of what is one character to a reader.
+    fn is_inside_character(&self) -> bool {
+        let DataCursor(row, column) = self.area.cursor();
+        let Some(line) = self.area.lines().get(row).filter(|line| !line.is_ascii()) else {
+            return false;
+        };
+        let at = line.char_indices().nth(column).map_or(line.len(), |(at, _)| at);
+        let is_boundary = GraphemeCursor::new(at, line.len(), true).is_boundary(line, 0);
+        !is_boundary.unwrap_or(true)
+    }
+
+    fn key_in_engine(&mut self, key: Key, columns: usize) -> bool {
         let area = &mut self.area;
         match (key.code, key.ctrl, key.alt) {
             (Code::Char('z'), true, false) => area.undo(),
@@ -140,8 +205,6 @@ impl Editor {
             (Code::Char('e'), true, false) => moved(area, CursorMove::End),
             (Code::Left, true, _) | (Code::Left, _, true) => moved(area, CursorMove::WordBack),
             (Code::Right, true, _) | (Code::Right, _, true) => moved(area, CursorMove::WordForward),
-            (Code::Left, ..) => moved(area, CursorMove::Back),
-            (Code::Right, ..) => moved(area, CursorMove::Forward),
             (Code::Home, true, _) => moved(area, CursorMove::Top),
             (Code::End, true, _) => moved(area, CursorMove::Bottom),
             (Code::Home, ..) => moved(area, CursorMove::Head),
@@ -154,8 +217,6 @@ impl Editor {
                     true
                 }
             }
-            (Code::Backspace, ..) => area.input_without_shortcuts(plain(AreaKey::Backspace)),
-            (Code::Delete, ..) => area.input_without_shortcuts(plain(AreaKey::Delete)),
             (Code::Char(c), false, false) => {
                 self.room() && self.area.input_without_shortcuts(plain(AreaKey::Char(c)))
             }
@@ -230,11 +291,11 @@ impl Layout {
     fn byte_at(&self, row: usize, column: usize) -> usize {
         let line = &self.lines[row];
         let mut used = 0;
-        for (at, c) in self.text[line.clone()].char_indices() {
+        for (at, character) in self.text[line.clone()].grapheme_indices(true) {
             if used >= column {
                 return line.start + at;
             }
-            used += width(c.encode_utf8(&mut [0; 4]));
+            used += width(character);
         }
         line.end
     }
@@ -244,6 +305,17 @@ fn moved(area: &mut TextArea<'_>, by: CursorMove) -> bool {
     let before = area.cursor();
     area.move_cursor(by);
     area.cursor() != before
+}
+
+/// Whether a key passes one character forwards, and whether it deletes it; none for any other key.
+fn one_character(key: Key) -> Option<(bool, bool)> {
+    match (key.code, key.ctrl || key.alt) {
+        (Code::Left, false) => Some((false, false)),
+        (Code::Right, false) => Some((true, false)),
+        (Code::Backspace, _) if !key.alt => Some((false, true)),
+        (Code::Delete, _) => Some((true, true)),
+        _ => None,
+    }
 }
 
 fn plain(key: AreaKey) -> Input {
@@ -314,6 +386,65 @@ mod tests {
         editor.set(&"x".repeat(70_000));
         editor.set("after");
         assert_eq!(editor.text(), "after", "of a line of any length nothing stays");
+    }
+
+    /// Letters with accents of their own, a hand and a flag, each one character to a reader.
+    const CHARACTERS: [&str; 5] = ["e\u{301}", "x", "👍🏽", "🇬🇧", "n\u{303}\u{323}"];
+
+    #[test]
+    fn the_caret_passes_and_deletes_a_letter_with_its_accent_as_one() {
+        let text = CHARACTERS.concat();
+        let ends: Vec<usize> = (0..=5).map(|count| CHARACTERS[..count].concat().len()).collect();
+        for one_line in [true, false] {
+            let new = || if one_line { Editor::one_line(&text) } else { Editor::many_lines(&text) };
+            let mut editor = new();
+            for end in ends.iter().rev().skip(1) {
+                assert!(editor.handle_key(Key::plain(Code::Left), 40));
+                assert_eq!(editor.caret(), *end);
+            }
+            assert!(!editor.handle_key(Key::plain(Code::Left), 40), "at the start");
+            for end in ends.iter().skip(1) {
+                assert!(editor.handle_key(Key::plain(Code::Right), 40));
+                assert_eq!(editor.caret(), *end);
+            }
+            for count in (0..5).rev() {
+                assert!(editor.handle_key(Key::plain(Code::Backspace), 40));
+                assert_eq!(editor.text(), CHARACTERS[..count].concat());
+            }
+            let mut editor = new();
+            editor.go_to(0);
+            for count in 1..=5 {
+                assert!(editor.handle_key(Key::plain(Code::Delete), 40));
+                assert_eq!(editor.text(), CHARACTERS[count..].concat());
+            }
+        }
+    }
+
+    #[test]
+    fn words_lines_and_typing_leave_the_caret_between_characters() {
+        let mut editor = Editor::many_lines("cafe\u{301} au lait");
+        editor.go_to("cafe\u{301}".len());
+        editor.handle_key(Key::ctrl(Code::Left), 40);
+        assert_eq!(editor.caret(), 0, "not between the letter and its accent");
+        editor.handle_key(Key::ctrl(Code::Right), 40);
+        assert!(!editor.is_inside_character());
+        editor.go_to("cafe\u{301}".len());
+        editor.handle_key(Key::ctrl(Code::Char('w')), 40);
+        assert_eq!(editor.text(), " au lait");
+        // The accent was first; what is typed before it becomes one character with it.
+        let mut editor = Editor::one_line("\u{301}t");
+        editor.go_to(0);
+        editor.handle_key(Key::char('e'), 40);
+        assert_eq!(editor.caret(), "e\u{301}".len());
+        // From below the middle of a wide character.
+        let mut editor = Editor::many_lines("ae\u{301}b\nxyz");
+        editor.go_to(editor.text().len() - 1);
+        editor.handle_key(Key::plain(Code::Up), 40);
+        assert_eq!(editor.caret(), "ae\u{301}".len());
+        let mut editor = Editor::many_lines("one\ntwo");
+        editor.go_to(4);
+        editor.handle_key(Key::plain(Code::Backspace), 40);
+        assert_eq!(editor.text(), "onetwo");
     }
 
     #[test]
