@@ -26,6 +26,7 @@ pub(crate) fn after_key(model: &mut Model, taken: Taken) -> bool {
         Taken::Moved => {}
         Taken::Applied(outcome) => apply_outcome(model, outcome),
         Taken::Pressed(id) => pressed(model, id),
+        Taken::TypedOn(id, letter) => typed_on(model, id, letter),
         Taken::Cut => model.warn("This field is full. The end of your text was left out."),
         Taken::Said(why) => model.show_notice(why),
     }
@@ -104,6 +105,21 @@ fn pressed(model: &mut Model, id: ControlId) {
         }
         ControlId::Complete => ask_completion(model),
         _ => {}
+    }
+}
+
+/// Does what a button says, and has the letter that was typed on it be the first of the answer: who
+/// types there has begun to write.
+fn typed_on(model: &mut Model, id: ControlId, letter: char) {
+    if id == ControlId::AddParticipant {
+        model.dialog = Some(Dialog::Ask(Ask::who_is_here(letter.encode_utf8(&mut [0; 4]))));
+        return;
+    }
+    pressed(model, id);
+    let now = model.now;
+    if let Some(clinic) = model.clinic.as_mut().filter(|clinic| clinic.is_typing()) {
+        let taken = clinic.paste(letter.encode_utf8(&mut [0; 4]), now);
+        after_key(model, taken);
     }
 }
 

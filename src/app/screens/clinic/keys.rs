@@ -30,6 +30,8 @@ pub enum Taken {
     Applied(Result<Vec<Asked>, Refusal>),
     /// A button was pressed.
     Pressed(ControlId),
+    /// A letter was typed on a button that adds something.
+    TypedOn(ControlId, char),
     /// Text was pasted and some of it had to be left out.
     Cut,
     /// It changed nothing, and this is why.
@@ -41,6 +43,8 @@ const IS_CHOSEN: &str = "This is already chosen. Tab: next field. Backspace: cle
 /// Said where no answer waits for it.
 pub(super) const NOTHING_TO_CONFIRM: &str =
     "Ctrl-F works only in an answer from a consultation request that is not confirmed.";
+/// Said where text is typed on a button.
+const IS_A_BUTTON: &str = "Nothing can be typed on a button. Enter: press it. Tab: next field.";
 /// Said where something is always chosen.
 const STAYS_CHOSEN: &str = "This is already chosen. Tab: next field.";
 /// Said where an answer that is always there would be cleared.
@@ -343,7 +347,14 @@ impl ClinicScreen {
                 Some(KeyAction::Choose) => Taken::Pressed(self.focus.clone()),
                 Some(KeyAction::PreviousField) => self.step(false),
                 Some(KeyAction::NextField) => self.step(true),
-                _ => Taken::No,
+                _ => match (&self.focus, key.typed()) {
+                    (
+                        ControlId::AddParticipant | ControlId::AddAction(_) | ControlId::AddRow(_),
+                        Some(letter),
+                    ) => Taken::TypedOn(self.focus.clone(), letter),
+                    (_, Some(_)) => Taken::Said(IS_A_BUTTON),
+                    _ => Taken::No,
+                },
             },
             _ => Taken::No,
         }

@@ -55,6 +55,40 @@ fn a_part_that_is_not_on_screen_is_asked_for_and_where_more_are_added_is_said() 
 }
 
 #[test]
+fn what_is_typed_on_a_button_that_adds_is_kept_from_the_first_letter_on() {
+    let mut person = begun();
+    person.waits(2);
+    person.model.clinic.as_mut().expect("open").focus_on(ControlId::AddParticipant);
+    person.types("social worker");
+    let Some(Dialog::Ask(ask)) = &person.model.dialog else { panic!("nobody is asked for") };
+    assert_eq!(ask.answer.text(), "social worker");
+    person.presses(Key::plain(Code::Enter));
+    let Some(Dialog::Choose(choose)) = &person.model.dialog else { panic!("no role is asked for") };
+    assert_eq!(choose.text, "social worker");
+
+    let mut person = Person::in_a_clinic(Some(NoteId::random()));
+    person.waits(2);
+    let clinic = person.model.clinic.as_mut().expect("open");
+    let adds = |clinic: &ClinicScreen| {
+        let ids = clinic.controls().iter().map(|one| one.id.clone());
+        ids.filter(|id| matches!(id, ControlId::AddAction(_))).last()
+    };
+    while adds(clinic).is_none() {
+        let reason = "a test of typing".to_owned();
+        clinic.apply_event(Event::GateOverridden { reason }, start()).expect("it is taken");
+    }
+    let button = adds(clinic).expect("a button");
+    clinic.focus_on(button);
+    person.types("Ring the school");
+    let last = person.clinic().session.actions().last().expect("an action");
+    assert_eq!(last.details.what, "Ring the school");
+    let removes = ControlId::RemoveAction(last.id);
+    person.model.clinic.as_mut().expect("open").focus_on(removes);
+    person.presses(Key::char('t'));
+    assert!(person.notice().contains("typed on a button"), "{}", person.notice());
+}
+
+#[test]
 fn three_pasted_lines_are_three_people_whose_roles_are_asked_one_after_the_other() {
     let mut person = begun();
     person.waits(2);
