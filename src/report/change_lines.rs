@@ -4,20 +4,20 @@
 
 use crate::{
     clinic::{Change, Session},
-    text::{clean_line, fold},
+    text::{LocalTime, clean_line, fold},
 };
 
 /// Parts of a session that change as the meeting goes on, without anybody having typed anything.
 const MOVES: [&str; 6] = ["stage", "clock", "status", "template", "way of placing", "warning"];
 
 /// Returns every change as one line, oldest first: when, what, from what to what, and why.
-pub fn change_lines(session: &Session) -> Vec<String> {
-    session.audit().iter().map(|change| line(session, change)).collect()
+pub fn change_lines(session: &Session, local: &LocalTime) -> Vec<String> {
+    session.audit().iter().map(|change| line(session, change, local)).collect()
 }
 
 /// Returns the changes that hold every word, each as one line. Small and capital letters and
 /// accents do not matter, and a word may be part of a longer one.
-pub fn find_changes(session: &Session, words: &str) -> Vec<String> {
+pub fn find_changes(session: &Session, words: &str, local: &LocalTime) -> Vec<String> {
     let words: Vec<String> = words.split_whitespace().map(fold).collect();
     let holds = |change: &Change| {
         let texts = [&change.old, &change.new, &change.why].into_iter().flatten();
@@ -25,7 +25,7 @@ pub fn find_changes(session: &Session, words: &str) -> Vec<String> {
         words.iter().all(|word| text.contains(word))
     };
     let found = session.audit().iter().filter(|change| !words.is_empty() && holds(change));
-    found.map(|change| line(session, change)).collect()
+    found.map(|change| line(session, change, local)).collect()
 }
 
 /// Returns whether the trail holds text that was typed and then changed or removed.
@@ -38,8 +38,8 @@ pub fn has_taken_back_text(session: &Session) -> bool {
     session.audit().iter().any(|change| is_text(change) && old(change))
 }
 
-fn line(session: &Session, change: &Change) -> String {
-    let at = change.at.strftime("%-d %b %Y, %H:%M UTC");
+fn line(session: &Session, change: &Change, local: &LocalTime) -> String {
+    let at = local.moment(change.at);
     let (id, rest) = change.item.split_once('.').unwrap_or((&change.item, ""));
     let question =
         session.template().item(id).map(|place| place.item.text.show(session.language()));

@@ -590,7 +590,11 @@ mod tests {
         }
         assert_eq!(opened, 1, "one file, the edition");
         let whole = read_note(&vault, id).expect("opens").session;
-        let found = (0..WORDS).filter(|at| !find_changes(&whole, &word(*at)).is_empty()).count();
+        let found = (0..WORDS)
+            .filter(|at| {
+                !find_changes(&whole, &word(*at), &crate::text::LocalTime::default()).is_empty()
+            })
+            .count();
         assert_eq!(found, WORDS);
     }
 }

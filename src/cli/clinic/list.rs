@@ -293,7 +293,7 @@ fn search_history(vault: &Vault, words: &str, context: &mut Context) -> CommandR
                 continue;
             }
         };
-        let changes = find_changes(&opened.session, words);
+        let changes = find_changes(&opened.session, words, &context.local);
         if changes.is_empty() {
             continue;
         }

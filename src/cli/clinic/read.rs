@@ -43,7 +43,7 @@ pub(crate) fn show(args: &ShowNoteArgs, context: &mut Context) -> CommandResult 
         Ok(opened) => opened,
     };
     if args.history {
-        for line in change_lines(&opened.session) {
+        for line in change_lines(&opened.session, &context.local) {
             context.print(line)?;
         }
         return Ok(());
@@ -78,7 +78,7 @@ fn show_received(
             show_date(context.day(revision.at))
         ))?;
         if args.history {
-            for line in change_lines(&session) {
+            for line in change_lines(&session, &context.local) {
                 context.print(line)?;
             }
         } else {

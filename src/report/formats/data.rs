@@ -16,6 +16,7 @@ use std::{borrow::Cow, path::Path};
 use crate::{
     clinic::{Action, Field, FieldKind, Language, Session, Slot, Status, Value, shareable_edition},
     report::documents::{DocumentSource, Edition},
+    text::LocalTime,
 };
 
 pub use json::{NoteFileError, NoteInFile};
@@ -92,6 +93,7 @@ impl DataFormat {
 /// A note as an edition shows it.
 struct NoteEdition<'a> {
     session: Cow<'a, Session>,
+    local: &'a LocalTime,
     edition: Edition,
     /// The questions whose answers a shareable copy leaves out.
     left_out: Vec<String>,
@@ -105,7 +107,7 @@ impl<'a> NoteEdition<'a> {
         } else {
             (Cow::Borrowed(source.session), Vec::new())
         };
-        Self { session, edition: source.edition, left_out }
+        Self { session, local: source.local, edition: source.edition, left_out }
     }
 
     /// Returns the actions with text in order of their date, without a date last. A note that was

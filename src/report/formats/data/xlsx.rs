@@ -2,7 +2,7 @@
 //!
 //! Promises: all text is written as text, never as a formula or a link; no author is named.
 
-use jiff::{civil::Date, tz::TimeZone};
+use jiff::civil::Date;
 use rust_xlsxwriter::{
     Chart, ChartType, Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder,
     Workbook, Worksheet, XlsxError,
@@ -37,7 +37,7 @@ pub(super) fn write(note: &NoteEdition<'_>) -> Result<Vec<u8>, WriteError> {
 fn workbook(note: &NoteEdition<'_>) -> Result<Vec<u8>, XlsxError> {
     let session = &note.session;
     let mut workbook = Workbook::new();
-    let changed = session.updated().to_zoned(TimeZone::UTC).date();
+    let changed = note.local.day(session.updated());
     let title = session.template().about.title.show(session.language());
     workbook.set_properties(
         &DocProperties::new()
