@@ -216,14 +216,17 @@ impl DocxReader {
             "default" | "checked" if self.ticked.is_some() => self.ticked = Some(is_on(element)),
             "docPr" => {
                 let text = |name| attribute(element, name).filter(|text| !text.trim().is_empty());
-                self.describe(&text("descr").or_else(|| text("title")).unwrap_or_default());
+                let description = text("descr").or_else(|| text("title")).unwrap_or_default();
+                let is_hidden =
+                    attribute(element, "hidden").is_some_and(|is| is != "0" && is != "false");
+                self.describe(&description, is_hidden);
             }
             "decorative" => self.is_described |= is_on(element),
             // Drawings of old documents.
             "shape" => {
                 self.is_described = false;
                 let text = attribute(element, "alt").unwrap_or_default();
-                self.describe(&text);
+                self.describe(&text, false);
             }
             "pic" | "imagedata" if !std::mem::replace(&mut self.is_described, true) => {
                 self.builder.picture("");
@@ -266,6 +269,10 @@ impl DocxReader {
                 }
             }
             "del" if self.in_row_properties => self.builder.drop_row(),
+            "hidden" if self.in_row_properties && is_on(element) => {
+                self.builder.document.left_out.hidden += 1;
+                self.builder.drop_row();
+            }
             "tc" => self.builder.open_cell(TableCell::default()),
             "gridSpan" => {
                 let columns = value().parse().unwrap_or(1);
@@ -374,8 +381,14 @@ impl DocxReader {
         }
     }
 
-    /// Puts the description of a picture in its place.
-    fn describe(&mut self, text: &str) {
+    /// Puts the description of a picture in its place, unless readers do not see the picture.
+    fn describe(&mut self, text: &str, is_hidden: bool) {
+        let style = self.styles.paragraph_format(&self.paragraph.style);
+        if is_hidden || self.run.is_hidden.or(style.is_hidden) == Some(true) {
+            self.builder.document.left_out.hidden += 1;
+            self.is_described = true;
+            return;
+        }
         self.is_described = !text.trim().is_empty();
         if self.is_described {
             self.begin_paragraph();

@@ -355,7 +355,9 @@ impl HtmlReader {
             "a" => self.open_link(&attribute("href"), &attribute("class"), &attribute("role")),
             // An empty description says that a picture only decorates.
             "img" if !has("alt") || !attribute("alt").trim().is_empty() => {
-                self.builder.picture(&attribute("alt"));
+                let names = ["alt", "aria-label", "title"].map(attribute);
+                let description = names.iter().find(|name| !name.trim().is_empty());
+                self.builder.picture(description.map_or("", String::as_str));
             }
             "svg" if has("aria-label") => self.builder.picture(&attribute("aria-label")),
             "input" => match attribute("type").to_ascii_lowercase().as_str() {
@@ -490,7 +492,9 @@ impl HtmlReader {
         if self.note.is_some() && name == "a" && href.is_some_and(|to| to.value.starts_with(b"#")) {
             return Some(None);
         }
-        let is_hidden = tag.attributes.contains_key(b"hidden".as_slice());
+        let has = |name: &[u8]| tag.attributes.contains_key(name);
+        // A dialog is shown once something opens it.
+        let is_hidden = has(b"hidden") || name == "dialog" && !has(b"open");
         match name {
             "del" | "s" | "strike" => Some(Some(Omission::StruckOut)),
             _ if is_hidden => Some(Some(Omission::Hidden)),
