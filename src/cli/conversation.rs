@@ -14,7 +14,9 @@ use secrecy::ExposeSecret;
 use zeroize::Zeroizing;
 
 use super::{
-    CommandError, CommandResult, Context, OutputStyle, prompt::PromptError, show::entry_text,
+    CommandError, CommandResult, Context, OutputStyle,
+    prompt::{NOT_TEXT, PromptError, text_of},
+    show::entry_text,
 };
 use crate::{
     app::ClinicScreen,
@@ -35,6 +37,8 @@ use crate::{
 const MAX_SAVE_TIME: Duration = Duration::from_secs(5);
 /// Bytes of a line, its end included, that a terminal hands over; what comes after them is lost.
 const MAX_TERMINAL_LINE_BYTES: usize = 4096;
+/// Bytes of the longest letter.
+const MAX_LETTER_BYTES: usize = 4;
 /// Entries that a search names.
 const MAX_FOUND: usize = 8;
 
@@ -189,26 +193,44 @@ impl Input {
                 Err(_) => Some(Zeroizing::default()),
             });
         }
-        if let Some(typed) = &self.typed {
-            context.prompt("> ")?;
-            if typed.is_interrupted() {
-                print_wrapped("\nStopped. What you typed since the last Enter is lost.", context)?;
+        loop {
+            if let Some(typed) = &self.typed {
+                context.prompt("> ")?;
+                if typed.is_interrupted() {
+                    let stopped = "\nStopped. What you typed since the last Enter is lost.";
+                    print_wrapped(stopped, context)?;
+                    return Ok(None);
+                }
+            }
+            let mut bytes = Zeroizing::new(Vec::new());
+            let read = stdin().lock().read_until(b'\n', &mut bytes);
+            if read.map_err(|error| format!("Your answer could not be read: {error}."))? == 0 {
                 return Ok(None);
             }
+            if self.is_typed() && bytes.len() >= MAX_TERMINAL_LINE_BYTES {
+                // The cut may go through a letter.
+                if let Err(error) = std::str::from_utf8(&bytes)
+                    && error.valid_up_to() + MAX_LETTER_BYTES >= bytes.len()
+                {
+                    bytes.truncate(error.valid_up_to());
+                }
+                let warning = "This line is too long for the terminal, so the end of it is missing. \
+                               Write the rest on another line.";
+                print_wrapped(warning, context)?;
+            }
+            match text_of(&bytes) {
+                Some(line) => return Ok(Some(line)),
+                None if self.is_typed() => {
+                    let again = "Set the terminal to UTF-8, or type it without accents.";
+                    print_wrapped(&format!("{NOT_TEXT} {again}"), context)?;
+                }
+                None => {
+                    let hint = "What came before it is kept. Save the file as UTF-8, and continue \
+                                the clinic with the rest of it.";
+                    return Err(CommandError::usage(NOT_TEXT).hint(hint));
+                }
+            }
         }
-        let mut bytes = Zeroizing::new(Vec::new());
-        let read = stdin().lock().read_until(b'\n', &mut bytes);
-        if read.map_err(|error| format!("Your answer could not be read: {error}."))? == 0 {
-            return Ok(None);
-        }
-        if self.is_typed() && bytes.len() >= MAX_TERMINAL_LINE_BYTES {
-            let warning = "This line is too long for the terminal, so the end of it is missing. \
-                           Write the rest on another line.";
-            print_wrapped(warning, context)?;
-        }
-        // A line that is not text is taken as far as it is.
-        let text = String::from_utf8_lossy(&bytes);
-        Ok(Some(Zeroizing::new(text.trim_end_matches(['\n', '\r']).to_owned())))
     }
 
     /// Whether the terminal holds more already: nobody types that fast, so this was pasted.

@@ -8,7 +8,10 @@ use std::io::{BufRead as _, IsTerminal as _, Read as _, stdin};
 
 use zeroize::Zeroizing;
 
-use super::{CommandError, CommandResult, Context, ErrorKind};
+use super::{
+    CommandError, CommandResult, Context, ErrorKind,
+    prompt::{NOT_TEXT, text_of},
+};
 use crate::{
     clinic::{ItemType, Language, OptionDef, Template, bundled_templates},
     services::{find_template, local_formats, templates_folder},
@@ -169,12 +172,22 @@ impl Asked<'_> {
     }
 
     fn line(&mut self, question: &str) -> CommandResult<Zeroizing<String>> {
-        self.context.ask_line(question)?;
-        let mut bytes = Zeroizing::new(Vec::new());
-        let read = stdin().lock().take(MAX_LINE_BYTES).read_until(b'\n', &mut bytes);
-        if read.map_err(|error| format!("Your answer could not be read: {error}."))? == 0 {
-            return Err(CommandError::failed("Nothing was placed: the input ended.".to_owned()));
+        loop {
+            self.context.ask_line(question)?;
+            let mut bytes = Zeroizing::new(Vec::new());
+            let read = stdin().lock().take(MAX_LINE_BYTES).read_until(b'\n', &mut bytes);
+            if read.map_err(|error| format!("Your answer could not be read: {error}."))? == 0 {
+                return Err(CommandError::failed(
+                    "Nothing was placed: the input ended.".to_owned(),
+                ));
+            }
+            if let Some(line) = text_of(&bytes) {
+                return Ok(Zeroizing::new(line.trim_end().to_owned()));
+            }
+            if !stdin().is_terminal() {
+                return Err(CommandError::new(ErrorKind::Usage, NOT_TEXT.to_owned()));
+            }
+            self.say(NOT_TEXT)?;
         }
-        Ok(Zeroizing::new(String::from_utf8_lossy(&bytes).trim_end().to_owned()))
     }
 }

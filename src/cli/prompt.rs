@@ -26,6 +26,16 @@ use crate::{
 /// Bytes a passphrase may have.
 const MAX_BYTES: usize = 1024;
 
+/// Said of a line that is not text: guessing its letters would change what somebody wrote.
+pub(crate) const NOT_TEXT: &str =
+    "This line is not UTF-8 text, so it was not taken: its accents would be lost.";
+
+/// Returns a line that was read, without its end; `None` if it is not text.
+pub(crate) fn text_of(bytes: &[u8]) -> Option<Zeroizing<String>> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    Some(Zeroizing::new(text.trim_end_matches(['\n', '\r']).to_owned()))
+}
+
 /// Why there is no passphrase.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PromptError {

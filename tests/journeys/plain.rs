@@ -59,6 +59,32 @@ fn a_clinic_typed_through_a_pipe_is_kept_and_completed_later() {
     assert!(text(&third.stderr).contains("completed"), "{}", text(&third.stderr));
 }
 
+#[test]
+fn a_line_in_another_encoding_is_refused_and_nothing_of_it_is_kept() {
+    let home = Home::with_vault();
+    let mut terminal = Launch::new(&home).args(&["clinic", "new", "--plain"]).unlocked().go();
+    terminal.wait_for("Might any child be in danger");
+    for line in &OPENED[..3] {
+        terminal.keys(line);
+        terminal.press(&[Key::Enter]);
+    }
+    // The first question to write on: what is asked next shows that the last one was taken.
+    terminal.wait_for("7");
+    terminal.send(b"Caf\xe9 first\r");
+    terminal.wait_for("not UTF-8 text");
+    terminal.keys("Café second");
+    terminal.press(&[Key::Enter]);
+    terminal.keys(".");
+    terminal.press(&[Key::Enter]);
+    terminal.keys("/quit");
+    terminal.press(&[Key::Enter]);
+    terminal.wait_for("The draft is saved");
+    let key = home.case_keys().pop().expect("a draft is kept");
+    let draft = home.note(&key).expect("the draft opens");
+    assert!(draft.contains("Café second"), "{draft}");
+    assert!(!draft.contains("first") && !draft.contains('\u{fffd}'), "{draft}");
+}
+
 /// Waits for the prompt at which nothing is echoed: what is typed before it is thrown away.
 fn asked_unseen(terminal: &Terminal) {
     terminal.wait_until("the prompt for a placement", |shot| {
