@@ -25,10 +25,11 @@ mod search;
 mod show;
 mod template;
 mod vault;
+mod version;
 
 use std::{backtrace, ffi::OsString, panic};
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand, error::ErrorKind as ErrorKindOfUsage};
 
 // For most of the files below.
 use command_error::{CommandError, CommandResult, ErrorKind};
@@ -146,6 +147,14 @@ pub fn run() -> u8 {
     match cli {
         Ok(cli) => {
             let result = dispatch(cli.command, &mut context);
+            context.finish(result)
+        }
+        // `-V` stays one line.
+        Err(asked)
+            if asked.kind() == ErrorKindOfUsage::DisplayVersion
+                && args.iter().any(|arg| arg == "--version") =>
+        {
+            let result = version::run(&mut context);
             context.finish(result)
         }
         Err(usage) => context.finish_usage(&usage),

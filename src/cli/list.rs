@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{CommandError, CommandResult, Context};
 use crate::{
-    knowledge::{Kind, Library, Status},
+    knowledge::{Entry, Kind, Library, Status},
     text::{shorten, width},
 };
 
@@ -14,6 +14,9 @@ pub(crate) struct ListArgs {
     /// or glossary
     #[arg(long, value_name = "KIND")]
     kind: Option<Kind>,
+    /// List only entries whose review date has passed
+    #[arg(long)]
+    due: bool,
     /// Print JSON
     #[arg(long, help_heading = "For scripts")]
     json: bool,
@@ -26,8 +29,11 @@ pub(crate) fn run(args: &ListArgs, context: &mut Context) -> CommandResult {
 }
 
 fn list(args: &ListArgs, library: &Library, context: &mut Context) -> CommandResult {
-    let wanted = |kind| args.kind.is_none_or(|wanted| wanted == kind);
-    let entries: Vec<_> = library.entries().iter().filter(|entry| wanted(entry.kind)).collect();
+    let today = context.today();
+    let wanted = |entry: &&Entry| {
+        args.kind.is_none_or(|kind| kind == entry.kind) && (!args.due || entry.is_overdue(today))
+    };
+    let entries: Vec<&Entry> = library.entries().iter().filter(wanted).collect();
     if args.json {
         let rows = entries.iter().map(|entry| {
             json!({
@@ -60,7 +66,7 @@ fn list(args: &ListArgs, library: &Library, context: &mut Context) -> CommandRes
         }
     }
     if entries.is_empty() {
-        let advice = "To list all entries, leave out --kind.";
+        let advice = "To list all entries, leave out --kind and --due.";
         return Err(CommandError::not_found("No entries found.").hint(advice));
     }
     Ok(())
@@ -81,14 +87,14 @@ mod tests {
 
     #[test]
     fn every_entry_has_a_line() {
-        let (code, out) = run_with(&ListArgs { kind: None, json: false });
+        let (code, out) = run_with(&ListArgs { kind: None, due: false, json: false });
         assert_eq!(code, 0);
         assert!(out.starts_with("one") && out.contains("First response"), "{out}");
     }
 
     #[test]
     fn no_entry_of_a_kind_has_its_own_exit_code() {
-        let (code, out) = run_with(&ListArgs { kind: Some(Kind::Myth), json: true });
+        let (code, out) = run_with(&ListArgs { kind: Some(Kind::Myth), due: false, json: true });
         assert_eq!((code, out.as_str()), (3, "{\"entries\":[],\"schema\":1}\n"));
     }
 }
