@@ -67,6 +67,7 @@ pub use screens::search::{
     rows::{EVERYTHING, ListShape, Row, Shown},
     state::{Filter, Preview, SearchScreen},
 };
+pub use screens::settings::state::{SettingRow, SettingsScreen};
 pub use screens::vault::{
     exchange_state::ExchangePart,
     lines::{VaultLine, VaultLineSort},

@@ -67,6 +67,7 @@ pub enum KeyAction {
     GoActions,
     GoInsight,
     GoVault,
+    GoSettings,
     CopyTable,
     NextKind,
     FilterActions,

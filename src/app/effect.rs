@@ -35,6 +35,15 @@ pub enum Effect {
     },
     /// Keep a change of bookmarks or recent searches.
     SaveBookmark(BookmarkChange),
+    /// Read the settings file.
+    ReadSettings,
+    /// Write one setting into the file.
+    ChangeSetting {
+        /// Its name.
+        name: &'static str,
+        /// Its value, as it is written there.
+        value: &'static str,
+    },
     /// Something for the vault worker to do.
     Vault(VaultRequest),
     /// Put text on the clipboard; never words of a note.

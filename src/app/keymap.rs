@@ -81,6 +81,8 @@ pub enum KeyContext {
     Insight,
     /// The vault itself.
     Vault,
+    /// The settings.
+    Settings,
     /// The vault is locked.
     Locked,
     /// Help is open.
@@ -171,6 +173,7 @@ impl KeyContext {
             Self::Actions => ("List of actions", Extent::Screen),
             Self::Insight => ("Insight", Extent::Screen),
             Self::Vault => ("Vault", Extent::Screen),
+            Self::Settings => ("Settings", Extent::Screen),
             Self::Locked => ("Locked", Extent::Screen),
             Self::HelpDialog => ("Help", Extent::Modal),
             Self::ReadingDialog => ("Reading", Extent::Modal),
@@ -497,6 +500,13 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[Vault], Key::char('a'), AddPerson, "add", "Add somebody who asks to take part in the exchange (stewards; compare the fingerprint)"),
     bind(&[Vault], Key::char('r'), RemovePerson, "remove", "Remove somebody from the exchange (stewards; give a reason)"),
     bind(&[Insight, Vault], Key::plain(Code::Esc), Back, "back", "Go back to Clinics"),
+    bind(&[Settings], Key::plain(Code::Up), Previous, "select", "Previous setting"),
+    bind(&[Settings], Key::plain(Code::Down), Next, "select", "Next setting"),
+    bind(&[Settings], Key::plain(Code::Left), PreviousValue, "change", "Previous value, written into the settings file at once"),
+    bind(&[Settings], Key::plain(Code::Right), NextValue, "change", "Next value, written into the settings file at once"),
+    bind(&[Settings], Key::plain(Code::Enter), Open, "", "The same as →"),
+    bind(&[Settings], Key::char(' '), Open, "", "The same as →"),
+    bind(&[Settings], Key::plain(Code::Esc), Back, "back", "Back to where you were"),
     bind(&[Locked], Key::plain(Code::Enter), Open, "unlock and continue", "Unlock the vault and continue where you were"),
     // Dialogs.
     bind(&[HelpDialog], Key::plain(Code::F(1)), OpenGuide, "guide", "Open the guide"),
@@ -551,6 +561,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[Everywhere], Key::plain(Code::F(4)), GoActions, "", "Go to Actions"),
     bind(&[Everywhere], Key::plain(Code::F(5)), GoInsight, "", "Go to Insight (figures without names)"),
     bind(&[Everywhere], Key::plain(Code::F(12)), GoVault, "", "Go to Vault (members, copies, check)"),
+    bind(&[Everywhere], Key::plain(Code::F(9)), GoSettings, "", "Settings"),
     bind(&[Everywhere], Key::plain(Code::F(8)), LockVault, "", "Lock the vault (no note stays on screen)"),
     bind(&[Everywhere], Key::ctrl(Code::Char('p')), Palette, "", "Commands"),
     bind(&[Everywhere], Key::ctrl(Code::Char('l')), Redraw, "", "Redraw the screen"),

@@ -15,6 +15,7 @@ use crate::{
     services::{
         ActionList, BegunFollowUp, Bookmarks, BookmarksError, ExchangeFailure, ExchangeReply,
         FileNotWritten, LocalFormat, NoteList, NoteOpened, RequestError, RetentionReply,
+        SettingsSeen,
     },
     vault::{BlockFault, NoteId, SentPlacement, Verification},
 };
@@ -42,6 +43,15 @@ pub enum Message {
     BookmarksRead(Result<Bookmarks, BookmarksError>),
     /// A bookmark or a search could not be kept.
     BookmarksNotSaved(BookmarksError),
+    /// The settings, as they are in the file.
+    SettingsRead(Box<SettingsSeen>),
+    /// A setting was written into the file, or a sentence why it was not.
+    SettingChanged {
+        /// Its name.
+        name: &'static str,
+        /// The settings after it.
+        seen: Result<Box<SettingsSeen>, String>,
+    },
     /// The bundled knowledge is read.
     LibraryRead(Arc<Library>),
     /// The index can answer; a notice if something was not as it should be.

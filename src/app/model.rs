@@ -27,6 +27,7 @@ use super::{
         note::state::NoteScreen,
         reader::state::Reader,
         search::state::SearchScreen,
+        settings::state::SettingsScreen,
         vault::state::VaultScreen,
     },
 };
@@ -77,6 +78,8 @@ pub struct Model {
     pub insight: InsightScreen,
     /// The vault itself.
     pub vault_screen: VaultScreen,
+    /// The settings.
+    pub settings: SettingsScreen,
     /// The clinic that is open.
     pub clinic: Option<ClinicScreen>,
     /// What the clinic that was just completed agreed.
@@ -174,6 +177,7 @@ impl Model {
                 | Screen::Actions
                 | Screen::Insight
                 | Screen::Vault
+                | Screen::Settings
                 | Screen::Locked,
                 ..,
             ) => Vec::new(),
@@ -247,6 +251,7 @@ impl Model {
             Screen::Actions => KeyContext::Actions,
             Screen::Insight => KeyContext::Insight,
             Screen::Vault => KeyContext::Vault,
+            Screen::Settings => KeyContext::Settings,
             Screen::Locked => KeyContext::Locked,
         }
     }

@@ -10,6 +10,7 @@ pub(crate) mod locked;
 pub(crate) mod note;
 pub(crate) mod reader;
 pub(crate) mod search;
+pub(crate) mod settings;
 pub(crate) mod vault;
 
 /// Which screen is shown.
@@ -36,6 +37,8 @@ pub enum Screen {
     Insight,
     /// The vault itself.
     Vault,
+    /// The settings.
+    Settings,
     /// Nothing of a note: the vault is locked.
     Locked,
 }

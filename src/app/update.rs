@@ -22,6 +22,7 @@ use super::{
         },
         note,
         reader::{bookmarks, open::open_entry},
+        settings,
         vault::{exchange_update, state::Checked},
     },
 };
@@ -54,6 +55,10 @@ fn step(model: &mut Model, message: Message) {
         Message::BookmarksRead(Ok(kept)) => bookmarks::read(model, kept),
         Message::BookmarksRead(Err(why)) | Message::BookmarksNotSaved(why) => {
             model.warn(why.to_string());
+        }
+        Message::SettingsRead(seen) => settings::update::read(model, *seen),
+        Message::SettingChanged { name, seen } => {
+            settings::update::changed(model, name, seen.map(|seen| *seen));
         }
         Message::LibraryRead(library) => {
             let broken = library.problems().iter().find(|problem| problem.is_error());

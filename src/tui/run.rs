@@ -61,10 +61,7 @@ pub fn run(start: Start, paths: AppPaths) -> anyhow::Result<()> {
     let size = screen.size().context("The terminal did not report its size.")?;
     let size = Size { columns: size.width, rows: size.height };
     let (settings, problems) = Settings::read(&paths.config);
-    let (colours, glyphs) = (Colours::of_environment(), Glyphs::of_environment(settings.ascii));
-    let theme_on = |ground| Theme::of(settings.theme, colours, ground, glyphs);
-    let mut look =
-        Look { theme: theme_on(Ground::of_environment()), theme_on: &theme_on, asked: None };
+    let mut look = Look::of(settings);
     let mut model = Model::new(size, Timestamp::now());
     model.local = LocalTime::of_system();
     model.documents_folder = documents_folder().to_owned();
@@ -78,8 +75,9 @@ pub fn run(start: Start, paths: AppPaths) -> anyhow::Result<()> {
     if let Some(problem) = problems.first() {
         model.warn(problem.to_string());
     }
-    draw(&mut screen, &model, look.theme)?;
-    if colours != Colours::None && settings.theme.depends_on_ground() && Ground::can_be_asked() {
+    draw(&mut screen, &model, look.theme())?;
+    if look.colours != Colours::None && settings.theme.depends_on_ground() && Ground::can_be_asked()
+    {
         look.asked = Some(Instant::now());
         // Behind the first frame, so that nobody waits for the answer.
         let _ = execute!(screen.backend_mut(), Print(ground::ASK));
@@ -112,19 +110,40 @@ pub fn run(start: Start, paths: AppPaths) -> anyhow::Result<()> {
 }
 
 /// How the screen looks, as far as the terminal has said what its ground is.
-struct Look<'a> {
-    theme: Theme,
-    theme_on: &'a dyn Fn(Ground) -> Theme,
+struct Look {
+    settings: Settings,
+    colours: Colours,
+    ground: Ground,
     /// When the terminal was asked and has not answered yet.
     asked: Option<Instant>,
 }
 
-impl Look<'_> {
+impl Look {
+    fn of(settings: Settings) -> Self {
+        let (colours, ground) = (Colours::of_environment(), Ground::of_environment());
+        Self { settings, colours, ground, asked: None }
+    }
+
+    fn theme(&self) -> Theme {
+        let glyphs = Glyphs::of_environment(self.settings.ascii);
+        Theme::of(self.settings.theme, self.colours, self.ground, glyphs)
+    }
+
     /// Takes what the terminal said; anything but its ground changes nothing.
     fn take(&mut self, answer: &str) {
         if let Some(ground) = Ground::of_answer(answer) {
-            self.theme = (self.theme_on)(ground);
+            self.ground = ground;
             self.asked = None;
+        }
+    }
+
+    /// Takes settings that were changed.
+    fn change(&mut self, settings: Settings) -> io::Result<()> {
+        let before = std::mem::replace(&mut self.settings, settings);
+        match (before.mouse, settings.mouse) {
+            (false, true) => terminal::enable_mouse(),
+            (true, false) => terminal::disable_mouse(),
+            _ => Ok(()),
         }
     }
 
@@ -160,7 +179,7 @@ fn save_last(model: &mut Model, messages: &MessageReceiver, runtime: &Runtime) {
 fn keep_running(
     screen: &mut TerminalScreen,
     model: &mut Model,
-    look: &mut Look<'_>,
+    look: &mut Look,
     messages: &MessageReceiver,
     runtime: &Runtime,
 ) -> anyhow::Result<()> {
@@ -172,6 +191,10 @@ fn keep_running(
             match &message {
                 Message::Ended => return failed,
                 Message::TerminalAnswered(answer) => look.take(answer),
+                Message::SettingsRead(seen) | Message::SettingChanged { seen: Ok(seen), .. } => {
+                    // A terminal that takes nothing is found to be gone when it is drawn on.
+                    let _ = look.change(seen.settings);
+                }
                 _ => {}
             }
             next = None;
@@ -187,7 +210,7 @@ fn keep_running(
             next = next.or_else(|| messages.try_recv().ok());
         }
         // A terminal that is gone can't be drawn on; its loss comes as a message of its own.
-        let _ = draw(screen, model, look.theme);
+        let _ = draw(screen, model, look.theme());
     }
 }
 
@@ -254,6 +277,8 @@ fn on_terminal(
         Effect::Search { .. }
         | Effect::Suggest { .. }
         | Effect::SaveBookmark(_)
+        | Effect::ReadSettings
+        | Effect::ChangeSetting { .. }
         | Effect::Print(_)
         | Effect::Vault(_) => {}
     }

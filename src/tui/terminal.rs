@@ -40,6 +40,9 @@ static WATCH: Mutex<Option<Watch>> = Mutex::new(None);
 /// Asks for buttons and the wheel only: a mouse that merely moves wakes nobody.
 const HEAR_MOUSE: &str = "\x1b[?1000h\x1b[?1006h";
 
+/// Ends that.
+const LEAVE_MOUSE: &str = "\x1b[?1006l\x1b[?1000l";
+
 /// Asks for the begin and the end of a paste to be marked. Written out, because the library refuses
 /// these on Windows where it cannot tell that the console takes them.
 const MARK_PASTES: &str = "\x1b[?2004h";
@@ -92,6 +95,12 @@ pub fn take() -> io::Result<()> {
 pub fn enable_mouse() -> io::Result<()> {
     MOUSE.store(true, Ordering::SeqCst);
     execute!(stdout(), Print(HEAR_MOUSE))
+}
+
+/// Leaves the mouse to the terminal from now on.
+pub fn disable_mouse() -> io::Result<()> {
+    MOUSE.store(false, Ordering::SeqCst);
+    execute!(stdout(), Print(LEAVE_MOUSE))
 }
 
 /// Whether the terminal is ours to draw on.

@@ -14,6 +14,7 @@ mod note;
 mod page;
 mod reader;
 mod search;
+mod settings;
 mod vault;
 
 use ratatui::Frame;
@@ -44,6 +45,7 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: Theme) {
             Screen::Actions => actions::draw(&mut canvas, model),
             Screen::Insight => insight::draw(&mut canvas, model),
             Screen::Vault => vault::draw(&mut canvas, model),
+            Screen::Settings => settings::draw(&mut canvas, model),
             Screen::Locked => locked::draw(&mut canvas, model),
         }
         if let Some(over) = model.dialog.as_ref().filter(|_| !model.is_covered()) {

@@ -76,6 +76,14 @@ impl Runtime {
                 // As above.
                 let _ = self.search_requests.send(search::Request::Keep(change));
             }
+            Effect::ReadSettings => {
+                // As above.
+                let _ = self.search_requests.send(search::Request::ReadSettings);
+            }
+            Effect::ChangeSetting { name, value } => {
+                // As above.
+                let _ = self.search_requests.send(search::Request::ChangeSetting(name, value));
+            }
             Effect::Print(document) => {
                 let messages = self.messages.clone();
                 // A printing command may wait for a network, and nothing else shall wait with it.

@@ -18,6 +18,7 @@ mod mistakes;
 mod placing;
 mod plain;
 mod searching_notes;
+mod settings;
 mod sharing;
 mod supervision;
 #[path = "../support/mod.rs"]

@@ -1,6 +1,10 @@
 //! The tabs, and the dialogs that every screen has.
 
-use caseclinic::app::{Code, Dialog, Key, Message, RecoveryShown, SaveStatus, Screen, VaultStatus};
+use caseclinic::{
+    app::{Code, Dialog, Key, Message, RecoveryShown, SaveStatus, Screen, VaultStatus},
+    knowledge::Nation,
+    services::SettingsFile,
+};
 
 use crate::stage::{SIZES, Stage, pictures, practice};
 
@@ -52,7 +56,32 @@ fn the_open_tab_is_marked_and_the_vault_and_the_lock_are_none() {
     assert!(
         [Screen::Search, Screen::Clinics, Screen::Actions, Screen::Insight].map(tabs) == [true; 4]
     );
-    assert!([Screen::Vault, Screen::Locked].map(tabs) == [false; 2]);
+    assert!([Screen::Vault, Screen::Settings, Screen::Locked].map(tabs) == [false; 3]);
+}
+
+#[test]
+fn settings_say_their_values_where_they_come_from_and_what_the_chosen_one_does() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = "# ours\ntheme = \"high-contrast\"\nbel = true\n";
+    std::fs::write(folder.path().join("settings.toml"), text).expect("written");
+    let mut seen = SettingsFile::in_folder(folder.path()).read();
+    seen.file = "/home/asha/.config/caseclinic/settings.toml".to_owned();
+    seen.is_without_colour = false;
+    pictures("settings", |stage| {
+        stage.press(Code::F(9));
+        stage.apply_event(Message::SettingsRead(Box::new(seen.clone())));
+        stage.press(Code::Down);
+    });
+    pictures("settings-saved", |stage| {
+        stage.press(Code::F(9));
+        let mut seen = seen.clone();
+        seen.problems.clear();
+        stage.apply_event(Message::SettingsRead(Box::new(seen.clone())));
+        seen.settings.nation = Nation::Wales;
+        seen.lines.insert("nation".to_owned(), 4);
+        let changed = Message::SettingChanged { name: "nation", seen: Ok(Box::new(seen)) };
+        stage.apply_event(changed);
+    });
 }
 
 #[test]

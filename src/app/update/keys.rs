@@ -18,7 +18,7 @@ use crate::app::{
         },
         note,
         reader::{self, open::offer_guide},
-        search, vault,
+        search, settings, vault,
     },
 };
 
@@ -71,6 +71,7 @@ pub(super) fn pressed(model: &mut Model, key: Key) {
         | Screen::Actions
         | Screen::Insight
         | Screen::Vault
+        | Screen::Settings
         | Screen::Locked => false,
     };
     if is_taken {
@@ -135,6 +136,7 @@ pub(super) fn pasted(model: &mut Model, text: &str) {
         | Screen::Actions
         | Screen::Insight
         | Screen::Vault
+        | Screen::Settings
         | Screen::Locked => {}
     }
 }
@@ -265,6 +267,7 @@ fn shows_more(model: &Model, action: KeyAction) -> bool {
             | KeyAction::GoActions
             | KeyAction::GoInsight
             | KeyAction::GoVault
+            | KeyAction::GoSettings
             | KeyAction::NewClinic
             | KeyAction::PracticeClinic
             | KeyAction::OpenGuide
@@ -301,6 +304,7 @@ fn handle_action(model: &mut Model, action: KeyAction) {
         KeyAction::GoActions => actions::update::go(model),
         KeyAction::GoInsight => insight::update::go(model),
         KeyAction::GoVault => vault::update::go(model),
+        KeyAction::GoSettings => settings::update::go(model),
         KeyAction::LockVault => locked::update::lock(model, LockedBy::Person),
         KeyAction::NewClinic | KeyAction::PracticeClinic => {
             let practice = action == KeyAction::PracticeClinic;
@@ -319,6 +323,7 @@ fn handle_action(model: &mut Model, action: KeyAction) {
             Screen::Actions => actions::update::handle_action(model, action),
             Screen::Insight => insight::update::handle_action(model, action),
             Screen::Vault => vault::update::handle_action(model, action),
+            Screen::Settings => settings::update::handle_action(model, action),
             Screen::Locked => locked::update::handle_action(model, action),
         },
     }

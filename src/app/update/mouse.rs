@@ -30,6 +30,7 @@ pub(super) fn handle(model: &mut Model, mouse: Mouse) {
             | Screen::Actions
             | Screen::Insight
             | Screen::Vault
+            | Screen::Settings
             | Screen::Locked,
             _,
         ) => {}

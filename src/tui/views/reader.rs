@@ -101,6 +101,7 @@ fn back(model: &Model, reader: &Reader) -> String {
         Screen::Actions => "Actions".to_owned(),
         Screen::Insight => "Insight".to_owned(),
         Screen::Vault => "Vault".to_owned(),
+        Screen::Settings => "Settings".to_owned(),
         Screen::Locked => "Locked".to_owned(),
     }
 }

@@ -1,5 +1,5 @@
 //! The search worker: reads the knowledge base, opens the index, answers the newest question, and
-//! keeps bookmarks and recent searches.
+//! keeps bookmarks, recent searches and settings.
 
 use std::{
     io,
@@ -14,7 +14,7 @@ use crate::services::bookmarks::BookmarksFile;
 use crate::{
     app::{Message, SearchOrigin},
     search::{Filters, Options, Passage, Searcher},
-    services::{AppPaths, BookmarkChange, library_of},
+    services::{AppPaths, BookmarkChange, SettingsFile, library_of},
     tui::message_queue::{MessageSender, NobodyListens},
 };
 
@@ -37,6 +37,9 @@ pub(super) enum Request {
     Suggest(u64, Passage),
     /// A change of bookmarks or recent searches is to be kept.
     Keep(BookmarkChange),
+    ReadSettings,
+    /// The value that a setting is to have, by its name.
+    ChangeSetting(&'static str, &'static str),
 }
 
 /// Starts the worker. It ends when nobody asks any more, and then lets go of `ending`.
@@ -48,6 +51,7 @@ pub(super) fn start(
 ) -> io::Result<()> {
     let paths = paths.clone();
     let bookmarks = BookmarksFile::in_folder(&paths.data);
+    let settings = SettingsFile::in_folder(&paths.config);
     let work = move || -> Result<(), NobodyListens> {
         let _until_the_end = ending;
         messages.send(Message::BookmarksRead(bookmarks.read()))?;
@@ -62,12 +66,18 @@ pub(super) fn start(
             let pending = PendingRequests::of(request, &requests);
             let kept = pending.changes.iter().filter_map(|change| bookmarks.keep(change).err());
             let told = kept.map(Message::BookmarksNotSaved);
+            let seen = pending.is_settings_asked.then(|| settings.read());
+            let seen = seen.into_iter().map(|seen| Message::SettingsRead(Box::new(seen)));
+            let changed = pending.settings.iter().map(|(name, value)| Message::SettingChanged {
+                name,
+                seen: settings.change(name, value).map(Box::new),
+            });
             let questions = pending.questions.into_iter();
             let answers = questions.flat_map(|question| answers(&searcher, question));
             let suggested = pending.passage.into_iter().map(|(generation, passage)| {
                 Message::Suggested { generation, suggestions: searcher.suggest(&passage) }
             });
-            for message in told.chain(answers).chain(suggested) {
+            for message in told.chain(seen).chain(changed).chain(answers).chain(suggested) {
                 messages.send(message)?;
             }
         }
@@ -95,6 +105,8 @@ fn answers(searcher: &Searcher, question: Question) -> Vec<Message> {
 #[derive(Default)]
 struct PendingRequests {
     changes: Vec<BookmarkChange>,
+    is_settings_asked: bool,
+    settings: Vec<(&'static str, &'static str)>,
     questions: Vec<Question>,
     passage: Option<(u64, Passage)>,
 }
@@ -105,6 +117,8 @@ impl PendingRequests {
         for request in std::iter::once(first).chain(requests.try_iter()) {
             match request {
                 Request::Keep(change) => pending.changes.push(change),
+                Request::ReadSettings => pending.is_settings_asked = true,
+                Request::ChangeSetting(name, value) => pending.settings.push((name, value)),
                 Request::Suggest(generation, passage) => {
                     pending.passage = Some((generation, passage));
                 }

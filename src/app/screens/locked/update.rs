@@ -215,9 +215,11 @@ fn forget_notes(model: &mut Model) {
         | Screen::Actions
         | Screen::Insight
         | Screen::Vault
+        | Screen::Settings
         | Screen::Locked => false,
     };
     let (shown, behind) = (gone(model.screen), gone(model.reader_from));
+    model.settings.leave_if(gone);
     if shown {
         model.screen = Screen::Clinics;
     }
@@ -280,6 +282,7 @@ fn go_back(model: &mut Model) {
         | Screen::Completed
         | Screen::HandOver
         | Screen::Note
+        | Screen::Settings
         | Screen::Locked => VaultRequest::ListNotes,
     };
     ask_again(model, lock.place);

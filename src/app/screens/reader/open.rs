@@ -56,6 +56,7 @@ fn fitting_page(model: &Model) -> &str {
         Screen::HandOver => "guide:hand-over",
         Screen::Completed | Screen::Note | Screen::Actions => "guide:after-the-clinic",
         Screen::Insight => "guide:insight",
+        Screen::Settings => "guide:accessibility",
         Screen::Vault | Screen::Locked => "guide:keep-notes-safe",
     }
 }

@@ -1,0 +1,37 @@
+//! Seeing and changing the settings on the screens.
+
+use std::fs;
+
+use crate::support::{Home, Key, Launch};
+
+#[test]
+fn a_setting_changed_on_the_screen_is_in_the_file_counts_at_once_and_keeps_the_comments() {
+    for (columns, rows) in [(80, 24), (120, 36)] {
+        let home = Home::new();
+        let config = home.path().join("config");
+        fs::create_dir(&config).expect("a folder");
+        let file = config.join("settings.toml");
+        fs::write(&file, "# ours\nbell = true # for Sam\n").expect("written");
+        let mut terminal = Launch::new(&home).size(columns, rows).go();
+        terminal.wait_for("Search");
+        terminal.press(&[Key::F(9)]);
+        terminal.wait_for("settings.toml, line 2");
+        // From “auto” to “dark”: seen in the file, and on the screen at once.
+        terminal.press(&[Key::Down, Key::Right]);
+        terminal.wait_for("Saved in");
+        terminal.wait_for("‹ \"dark\" ›");
+        terminal.press(&[Key::Down, Key::Right]);
+        // Lines drawn with a plain keyboard.
+        terminal.wait_until("no line drawn", |shot| !shot.shows("─") && shot.shows("ascii"));
+        let text = fs::read_to_string(&file).expect("read");
+        assert_eq!(text, "# ours\nbell = true # for Sam\ntheme = \"dark\"\nascii = true\n");
+        // A mistake made meanwhile is never written over.
+        fs::write(&file, "bell = = true\n").expect("written");
+        terminal.press(&[Key::Right]);
+        terminal.wait_for("so nothing was changed");
+        assert_eq!(fs::read_to_string(&file).expect("read"), "bell = = true\n");
+        terminal.press(&[Key::Esc]);
+        terminal.wait_gone("lock_after_minutes");
+        terminal.quit();
+    }
+}
