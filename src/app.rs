@@ -20,8 +20,8 @@ pub(crate) mod update;
 
 pub use action::KeyAction;
 pub use dialogs::dialog::{
-    Agree, Ask, ChoiceIntent, Choose, ConfirmIntent, Dialog, Offer, Palette, RetentionText,
-    TemplatePicker, TextIntent, help_lines,
+    Agree, Ask, ChoiceIntent, Choose, CommandRow, ConfirmIntent, Dialog, Offer, Palette,
+    RetentionText, TemplatePicker, TextIntent, help_lines,
 };
 pub use dialogs::prompts::{
     AfterDissentChoice, DissentChoice, DissentReason, REMOVAL_STAYS_ON_RECORD, ReasonFor, Removal,
@@ -32,7 +32,9 @@ pub use editor::{Editor, Layout};
 pub use effect::{DocumentFile, Effect, SearchOrigin, VaultRequest};
 pub use geometry::{Area, MARGIN, MAX_PROSE, MIN_SIZE, ScreenLayout, SearchParts, Size};
 pub use key::{Code, Key};
-pub use keymap::{BINDINGS, Binding, KeyContext, KeyPattern, hints};
+pub use keymap::{
+    BINDINGS, Binding, KeyChanges, KeyContext, KeyPattern, NamedAction, hints, named_actions,
+};
 pub use message::{Message, Mouse, RecoveryShown, SaveStatus, VaultOpening, VaultStatus};
 use model::SecondLook;
 pub use model::{Model, Notice};

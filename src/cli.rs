@@ -14,6 +14,7 @@ mod doctor;
 mod document_file;
 mod exchange;
 mod insight;
+mod keys;
 mod list;
 mod man;
 mod output;
@@ -103,6 +104,11 @@ enum Command {
         #[arg(long, help_heading = "For scripts")]
         json: bool,
     },
+    /// List the actions of the screens, with the names that give them other keys
+    #[command(
+        after_help = "To give an action another key, write it into settings.toml (`caseclinic doctor` shows its folder):\n\n  [keys]\n  new-clinic = \"Ctrl-D\"\n\nEsc, Enter, Tab, Ctrl-C and F1 keep their meaning."
+    )]
+    Keys,
     /// Print command completions for your shell
     Completions {
         /// Your shell
@@ -219,6 +225,7 @@ fn dispatch(command: Option<Command>, context: &mut Context) -> CommandResult {
         Command::Vault(command) => vault::run(&command, context),
         Command::Exchange(command) => exchange::run(&command, context),
         Command::Doctor { json } => doctor::run(json, context),
+        Command::Keys => keys::run(context),
         Command::Completions { shell } => print_completions(shell, context),
         Command::Man => man::run(Cli::command(), context),
     }

@@ -34,7 +34,9 @@ pub use private_file::FileNotWritten;
 pub use received::{NoteAuthor, NoteList, ReceivedEdition};
 pub use request_error::RequestError;
 pub use retention::{NamedNote, RetentionReply, RetentionRequest};
-pub use settings::{SETTINGS, SettingInfo, Settings, SettingsFile, SettingsSeen, ThemeChoice};
+pub use settings::{
+    KeyRow, KeySettings, SETTINGS, SettingInfo, Settings, SettingsFile, SettingsSeen, ThemeChoice,
+};
 pub use templates::{
     LocalFormat, TemplateError, TemplateWithExample, find_template, is_template_file,
     local_formats, newer_template, read_template_text, templates_folder,

@@ -1,6 +1,6 @@
 //! A key as the screens know it, free of any terminal library, with the name people read.
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 /// Which key, without its modifiers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -122,6 +122,65 @@ impl fmt::Display for Key {
     }
 }
 
+/// Reads a key as people write it: `F7`, `Ctrl-G`, `Alt-Left`, `PgUp`, `Space`, `j`.
+impl FromStr for Key {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let mut key = Self::plain(Code::Enter);
+        let mut rest = text.trim();
+        loop {
+            let held =
+                [("ctrl", 0), ("alt", 1), ("shift", 2)].into_iter().find_map(|(name, which)| {
+                    let head = rest.get(..name.len())?;
+                    let behind = rest.get(name.len()..)?.strip_prefix(['-', '+'])?;
+                    head.eq_ignore_ascii_case(name).then_some((which, behind))
+                });
+            let Some((which, behind)) = held.filter(|(_, behind)| !behind.is_empty()) else {
+                break;
+            };
+            *[&mut key.ctrl, &mut key.alt, &mut key.shift][which] = true;
+            rest = behind;
+        }
+        let mut letters = rest.chars();
+        key.code = match (letters.next(), letters.next()) {
+            (Some(letter), None) if !"←→↑↓".contains(letter) => {
+                let is_held = key.ctrl || key.alt;
+                // No terminal sends Shift with a letter, or Ctrl with a sign, as a key of its own.
+                if key.shift || key.ctrl && !letter.is_ascii_alphabetic() || letter.is_control() {
+                    return Err(());
+                }
+                Code::Char(if is_held { letter.to_ascii_lowercase() } else { letter })
+            }
+            _ => named(rest)?,
+        };
+        Ok(key)
+    }
+}
+
+fn named(name: &str) -> Result<Code, ()> {
+    Ok(match name.to_lowercase().as_str() {
+        "space" => Code::Char(' '),
+        "enter" | "return" => Code::Enter,
+        "esc" | "escape" => Code::Esc,
+        "tab" => Code::Tab,
+        "backspace" => Code::Backspace,
+        "del" | "delete" => Code::Delete,
+        "left" | "←" => Code::Left,
+        "right" | "→" => Code::Right,
+        "up" | "↑" => Code::Up,
+        "down" | "↓" => Code::Down,
+        "home" => Code::Home,
+        "end" => Code::End,
+        "pgup" | "pageup" => Code::PageUp,
+        "pgdn" | "pgdown" | "pagedown" => Code::PageDown,
+        other => {
+            let number = other.strip_prefix('f').and_then(|number| number.parse().ok());
+            Code::F(number.filter(|number| (1..=12).contains(number)).ok_or(())?)
+        }
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -132,6 +191,25 @@ mod tests {
         assert_eq!(Key::shift(Code::Tab).to_string(), "Shift-Tab");
         assert_eq!(Key::plain(Code::F(6)).to_string(), "F6");
         assert_eq!(Key::char('/').to_string(), "/");
+    }
+
+    #[test]
+    fn a_key_is_read_as_people_write_it() {
+        for (text, key) in [
+            ("f7", Key::plain(Code::F(7))),
+            ("ctrl+g", Key::ctrl(Code::Char('g'))),
+            ("Alt-Left", Key::alt(Code::Left)),
+            ("Shift-Tab", Key::shift(Code::Tab)),
+            ("PageDown", Key::plain(Code::PageDown)),
+            ("N", Key::char('N')),
+            ("-", Key::char('-')),
+            ("space", Key::char(' ')),
+        ] {
+            assert_eq!(text.parse(), Ok(key), "{text}");
+        }
+        for text in ["", "F0", "F13", "Ctrl-", "Ctrl-F99", "Shift-a", "Ctrl-5", "Hyper-x", "ab"] {
+            assert_eq!(text.parse::<Key>(), Err(()), "{text}");
+        }
     }
 
     #[test]

@@ -1,7 +1,11 @@
 //! The one table of keys: from where you are and what you press to what happens. Handlers look their
 //! keys up here; the hints at the bottom, help and the palette are read from the same rows.
 
+mod changed;
+
 use std::fmt;
+
+pub use changed::{KeyChanges, NamedAction, named_actions};
 
 use super::{
     action::KeyAction::{self, *},
@@ -189,6 +193,35 @@ impl KeyContext {
             Self::RecoverySheet | Self::SheetOffer => ("Recovery sheet", Extent::Modal),
             Self::OlderVault => ("An older vault", Extent::Modal),
         }
+    }
+
+    /// Whether letters, arrows and their like write or move in a text here, or in what may have the
+    /// focus here.
+    fn is_typed_in(self) -> bool {
+        matches!(
+            self,
+            Everywhere
+                | Search
+                | SearchFilter
+                | SearchOffers
+                | ReaderFind
+                | NoteSearch
+                | Clinic
+                | GuidancePane
+                | Placing
+                | TextField
+                | ListField
+                | LineField
+                | HowKnown
+                | FromRequest
+                | Editing
+                | HandOver
+                | PaletteDialog
+                | TextDialog
+                | LongTextDialog
+                | PassphraseEntry
+                | RecoverySheet
+        )
     }
 
     /// Whether a key that is not bound here goes no further: it types, or means nothing.
@@ -612,6 +645,7 @@ impl Binding {
 /// is what has nothing to act on now.
 pub fn hints(
     contexts: &[KeyContext],
+    changes: &KeyChanges,
     can_act: impl Fn(KeyAction) -> bool,
 ) -> Vec<(String, &'static str)> {
     let is_field = |context: &&KeyContext| context.about().1 == Extent::Field;
@@ -625,17 +659,18 @@ pub fn hints(
     let rows =
         shown.iter().flat_map(|context| bindings_of(*context).map(move |row| (*context, row)));
     let is_shown = |(own, row): &(KeyContext, &Binding)| {
-        !row.hint.is_empty() && row.works_in(*own, contexts) && can_act(row.action)
+        !row.hint.is_empty() && changes.works(row, *own, contexts) && can_act(row.action)
     };
-    for (_, row) in rows.filter(is_shown) {
+    for (own, row) in rows.filter(is_shown) {
+        let shown = changes.shown(own, row.keys);
         match hints.last_mut() {
             Some((keys, word)) if *word == row.hint => {
-                if row.keys != KeyPattern::One(Key::plain(Code::Down)) {
+                if shown != "↓" {
                     keys.push(' ');
                 }
-                keys.push_str(&row.keys.to_string());
+                keys.push_str(&shown);
             }
-            _ => hints.push((row.keys.to_string(), row.hint)),
+            _ => hints.push((shown, row.hint)),
         }
     }
     hints
@@ -705,14 +740,20 @@ mod tests {
 
     #[test]
     fn keys_that_share_a_word_are_hinted_together() {
-        assert_eq!(hints(&[Search], |_| true)[0], ("↑↓".to_owned(), "select"));
-        assert_eq!(hints(&[SearchFilter, Search], |_| true)[0], ("← →".to_owned(), "change"));
+        assert_eq!(
+            hints(&[Search], &KeyChanges::default(), |_| true)[0],
+            ("↑↓".to_owned(), "select")
+        );
+        assert_eq!(
+            hints(&[SearchFilter, Search], &KeyChanges::default(), |_| true)[0],
+            ("← →".to_owned(), "change")
+        );
     }
 
     #[test]
     fn the_keys_of_the_field_in_focus_are_hinted_first() {
         let words = |contexts: &[KeyContext]| -> Vec<String> {
-            let hints = hints(contexts, |_| true).into_iter().take(4);
+            let hints = hints(contexts, &KeyChanges::default(), |_| true).into_iter().take(4);
             hints.map(|(keys, word)| format!("{keys} {word}")).collect()
         };
         assert_eq!(
@@ -726,7 +767,10 @@ mod tests {
         );
         assert_eq!(words(&[Request, Note, Everywhere])[0], "f start a meeting from it");
         let keys = |contexts: &[KeyContext]| {
-            hints(contexts, |_| true).iter().filter(|one| one.0 == "f").count()
+            hints(contexts, &KeyChanges::default(), |_| true)
+                .iter()
+                .filter(|one| one.0 == "f")
+                .count()
         };
         assert_eq!(keys(&[Request, Note, Everywhere]), 1);
     }

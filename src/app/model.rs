@@ -13,7 +13,7 @@ use super::{
     },
     effect::{Effect, VaultRequest},
     geometry::Size,
-    keymap::KeyContext,
+    keymap::{KeyChanges, KeyContext},
     message::{SaveStatus, VaultStatus},
     screens::{
         Screen,
@@ -102,6 +102,8 @@ pub struct Model {
     pub(super) next_on_note: Option<(NoteId, KeyAction)>,
     /// Until when words of a note stay on the clipboard.
     pub(super) clipboard_until: Option<Timestamp>,
+    /// The keys that actions have in place of the usual ones.
+    pub keys: KeyChanges,
     /// What lies over the screen and takes the keys.
     pub dialog: Option<Dialog>,
     /// The vault.

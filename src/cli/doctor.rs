@@ -9,9 +9,10 @@ use serde_json::json;
 
 use super::{CommandResult, Context, ErrorKind, OutputStyle, display_path};
 use crate::{
+    app::KeyChanges,
     knowledge::Library,
     search::Searcher,
-    services::{AppPaths, Settings},
+    services::{AppPaths, KeySettings, Settings},
     system::{disk, process, terminal::USES_LOCALE},
     text::{counted, show_date},
     vault::{VaultState, location_warnings, probe},
@@ -85,7 +86,8 @@ fn findings(paths: &AppPaths, context: &Context) -> Vec<SetupFinding> {
         found.push(folder(name, place));
     }
     let (_, problems) = Settings::read(&paths.config);
-    for problem in problems {
+    let (_, key_problems) = KeyChanges::read(&KeySettings::read(&paths.config));
+    for problem in problems.into_iter().chain(key_problems) {
         found.push(SetupFinding::ill("settings", problem.to_string(), problem.advice));
     }
     found.extend(knowledge(paths));

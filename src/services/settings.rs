@@ -8,6 +8,7 @@ use std::{
     collections::BTreeMap,
     env, fs, io,
     io::Write as _,
+    ops::Range,
     path::{Path, PathBuf},
 };
 
@@ -296,6 +297,74 @@ impl Settings {
             _ => {}
         }
         Ok(())
+    }
+}
+
+/// The keys that the file gives to actions, by the names of both as they are written.
+#[derive(Clone, Debug)]
+pub struct KeySettings {
+    /// The file, for problems.
+    pub file: SourceFile,
+    /// A row for each action.
+    pub rows: Vec<KeyRow>,
+    /// What is wrong with the way they are written.
+    pub problems: Vec<Problem>,
+}
+
+/// An action and its keys, with their places in the file.
+#[derive(Clone, Debug)]
+pub struct KeyRow {
+    /// The action.
+    pub name: String,
+    /// Where it stands.
+    pub place: Range<usize>,
+    /// The keys, with their places.
+    pub keys: Vec<(String, Range<usize>)>,
+}
+
+impl KeySettings {
+    /// Reads the file. One that cannot be read at all gives no key: [`Settings::read`] says so.
+    pub fn read(config: &Path) -> Self {
+        let path = config.join("settings.toml");
+        Self::parse(&path.display().to_string(), &text_of(&path).unwrap_or_default())
+    }
+
+    pub(crate) fn parse(name: &str, text: &str) -> Self {
+        const FORM: &str = "Write a key in quotation marks, or several in square brackets.";
+        let file = SourceFile::new(name, text);
+        let mut keys = Self { file: file.clone(), rows: Vec::new(), problems: Vec::new() };
+        let Ok(toml) = TomlFile::parse(file, text, 0) else { return keys };
+        let Some(table) = toml.table().get(KEYS_TABLE) else { return keys };
+        let DeValue::Table(actions) = table.get_ref() else {
+            let message = format!("`{KEYS_TABLE}` is a table.");
+            let advice = "Write [keys] on a line of its own, and below it lines such as new-clinic = \"Ctrl-D\".";
+            keys.problems.push(keys.file.error("wrong-value", table.span(), message, advice));
+            return keys;
+        };
+        for (name, value) in actions {
+            let texts = match value.get_ref() {
+                DeValue::String(_) => vec![value],
+                DeValue::Array(values) => values.iter().collect(),
+                _ => Vec::new(),
+            };
+            let is_list = matches!(value.get_ref(), DeValue::Array(_));
+            let texts: Option<Vec<_>> = texts
+                .iter()
+                .map(|one| Some((clean_line(one.get_ref().as_str()?), one.span())))
+                .collect();
+            let name = clean_line(name.get_ref());
+            match texts.filter(|texts| is_list || !texts.is_empty()) {
+                Some(texts) => {
+                    keys.rows.push(KeyRow { name, place: value.span(), keys: texts });
+                }
+                None => {
+                    let message = format!("`{name}` has no key.");
+                    keys.problems.push(keys.file.error("wrong-value", value.span(), message, FORM));
+                }
+            }
+        }
+        keys.rows.sort_by_key(|row| row.place.start);
+        keys
     }
 }
 

@@ -26,8 +26,8 @@ use super::{
     views,
 };
 use crate::{
-    app::{AfterUnlock, Effect, Message, Model, Screen, Size, VaultRequest, update},
-    services::{AppPaths, Settings, private_file::documents_folder},
+    app::{AfterUnlock, Effect, KeyChanges, Message, Model, Screen, Size, VaultRequest, update},
+    services::{AppPaths, KeySettings, Settings, private_file::documents_folder},
     system::signals,
     text::LocalTime,
     tui::workers::Runtime,
@@ -72,7 +72,9 @@ pub fn run(start: Start, paths: AppPaths) -> anyhow::Result<()> {
     if settings.mouse {
         terminal::enable_mouse().context("The terminal could not be set up.")?;
     }
-    if let Some(problem) = problems.first() {
+    let (keys, key_problems) = KeyChanges::read(&KeySettings::read(&paths.config));
+    model.keys = keys;
+    if let Some(problem) = problems.iter().chain(&key_problems).next() {
         model.warn(problem.to_string());
     }
     draw(&mut screen, &model, look.theme())?;

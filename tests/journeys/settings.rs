@@ -35,3 +35,40 @@ fn a_setting_changed_on_the_screen_is_in_the_file_counts_at_once_and_keeps_the_c
         terminal.quit();
     }
 }
+
+#[test]
+fn an_action_has_the_key_of_the_settings_in_the_bottom_line_help_and_commands() {
+    for (columns, rows) in [(80, 24), (120, 36)] {
+        let home = Home::new();
+        let config = home.path().join("config");
+        fs::create_dir(&config).expect("a folder");
+        let lines = "[keys]\ncopy-citation = \"Ctrl-D\"\ngo-insight = \"F11\"\nquit = \"Esc\"\n";
+        fs::write(config.join("settings.toml"), lines).expect("written");
+        let mut terminal = Launch::new(&home).size(columns, rows).go();
+        // What cannot hold is named with its line, and the rest holds.
+        terminal.wait_for("settings.toml:4");
+        terminal.wait_for("Ctrl-D copy citation");
+        terminal.wait_for("Insight F11");
+        terminal.press(&[Key::F(1)]);
+        terminal.wait_until("the new key in help", |shot| {
+            let said = |key: &str| {
+                let mut rows = shot.rows.iter();
+                rows.any(|row| row.contains(key) && row.contains("Copy the citation"))
+            };
+            said("Ctrl-D") && !said("Ctrl-Y")
+        });
+        terminal.press(&[Key::Esc, Key::Ctrl('p')]);
+        terminal.keys("copy the citation");
+        terminal.wait_until("the command with its key", |shot| {
+            shot.rows.iter().any(|row| row.contains("Copy the citation") && row.contains("Ctrl-D"))
+        });
+        terminal.press(&[Key::Esc]);
+        terminal.wait_gone("Commands");
+        // The old key does nothing, the new one does what it says.
+        terminal.press(&[Key::F(5), Key::Ctrl('d')]);
+        terminal.wait_for("Copied");
+        terminal.press(&[Key::F(11)]);
+        terminal.wait_for("There is no vault for confidential notes yet");
+        terminal.quit();
+    }
+}

@@ -11,7 +11,9 @@ mod stage;
 mod svg;
 mod versions;
 
-use caseclinic::app::{Code, Key, KeyContext, Message, RecoveryShown, VaultStatus, help_lines};
+use caseclinic::app::{
+    Code, Key, KeyChanges, KeyContext, Message, RecoveryShown, VaultStatus, help_lines,
+};
 use caseclinic::services::Bookmarks;
 
 use stage::{Stage, pictures, pictures_on, practice};
@@ -241,7 +243,9 @@ fn help_shows_every_key_in_full_on_a_small_screen() {
             seen.push_str(&picture);
             stage.press(Code::Down);
         }
-        for (_, said) in help_lines(&[KeyContext::Search, KeyContext::Everywhere]) {
+        for (_, said) in
+            help_lines(&[KeyContext::Search, KeyContext::Everywhere], &KeyChanges::default())
+        {
             for word in said.split_whitespace() {
                 assert!(seen.contains(word), "{size:?}: {word} of {said}");
             }

@@ -12,7 +12,7 @@ use crate::{
         action::KeyAction,
         editor::Editor,
         key::Key,
-        keymap::{self, KeyContext, KeyPattern, bindings_of},
+        keymap::{self, KeyChanges, KeyContext, KeyPattern, bindings_of},
     },
     clinic::{ActionId, ActionStatus, Language, MeetingFormat, Missing, RowId, Session, formats},
     exchange::PersonId,
@@ -318,6 +318,10 @@ pub enum ConfirmIntent {
     RemovePerson(PersonId, String),
 }
 
+/// A row of the commands: where its key holds, and the key, unless it means something else here; the
+/// description; the action.
+pub type CommandRow = (Option<(KeyContext, KeyPattern)>, &'static str, KeyAction);
+
 /// Any action by name.
 pub struct Palette {
     /// What is typed.
@@ -333,9 +337,8 @@ impl Palette {
         Self { words: Editor::default(), chosen: 0, contexts }
     }
 
-    /// Returns the actions that work here and contain every word typed: the key, unless it means
-    /// something else here; the description; the action.
-    pub fn rows(&self) -> Vec<(Option<KeyPattern>, &'static str, KeyAction)> {
+    /// Returns the actions that work here and contain every word typed.
+    pub fn rows(&self) -> Vec<CommandRow> {
         self.matching(&self.words.text())
     }
 
@@ -344,10 +347,10 @@ impl Palette {
         self.matching("").len()
     }
 
-    fn matching(&self, typed: &str) -> Vec<(Option<KeyPattern>, &'static str, KeyAction)> {
+    fn matching(&self, typed: &str) -> Vec<CommandRow> {
         let typed = crate::text::fold(typed);
         let words: Vec<&str> = typed.split_whitespace().collect();
-        let mut rows: Vec<(Option<KeyPattern>, &'static str, KeyAction)> = Vec::new();
+        let mut rows: Vec<CommandRow> = Vec::new();
         for &context in &self.contexts {
             for row in bindings_of(context) {
                 let known = rows.iter().any(|(.., action)| *action == row.action);
@@ -355,7 +358,8 @@ impl Palette {
                 let named = words.iter().all(|word| name.contains(word));
                 // A number says nothing without its key.
                 if row.keys != KeyPattern::Digits && !known && named {
-                    let key = Some(row.keys).filter(|_| row.works_in(context, &self.contexts));
+                    let key = row.works_in(context, &self.contexts);
+                    let key = key.then_some((context, row.keys));
                     rows.push((key, row.description, row.action));
                 }
             }
@@ -419,12 +423,12 @@ impl Choose {
 
 /// Returns the lines of help for where one is: keys and description, under headings without a key.
 /// A key stands once, with the meaning it has here.
-pub fn help_lines(contexts: &[KeyContext]) -> Vec<(String, &'static str)> {
+pub fn help_lines(contexts: &[KeyContext], changes: &KeyChanges) -> Vec<(String, &'static str)> {
     let mut lines = Vec::new();
     for &section in contexts {
         let rows = bindings_of(section)
-            .filter(|row| row.works_in(section, contexts))
-            .map(|row| (row.keys.to_string(), row.description));
+            .filter(|row| changes.works(row, section, contexts))
+            .map(|row| (changes.shown(section, row.keys), row.description));
         let rows: Vec<(String, &str)> = rows.collect();
         if rows.is_empty() {
             continue;

@@ -5,7 +5,12 @@ use super::{
     vault::{VaultDialog, VaultStep},
 };
 use crate::{
-    app::{geometry::ScreenLayout, keymap::KeyContext, message::RecoveryShown, model::Model},
+    app::{
+        geometry::ScreenLayout,
+        keymap::{KeyChanges, KeyContext},
+        message::RecoveryShown,
+        model::Model,
+    },
     text::{paragraphs, width},
 };
 
@@ -34,8 +39,8 @@ pub struct HelpPage {
 
 impl HelpPage {
     /// Help for where one is.
-    pub fn of(contexts: &[KeyContext], layout: ScreenLayout) -> Self {
-        let told = help_lines(contexts);
+    pub fn of(contexts: &[KeyContext], changes: &KeyChanges, layout: ScreenLayout) -> Self {
+        let told = help_lines(contexts, changes);
         let indent = told.iter().map(|(key, _)| width(key)).max().unwrap_or(0) + KEY_GAP;
         let room = layout.dialog_columns(READING_COLUMNS).saturating_sub(indent as u16);
         let mut lines = Vec::new();
@@ -90,9 +95,10 @@ impl Model {
         let (layout, contexts) = (self.layout(), self.contexts_below());
         let last = |width, count: usize| count.saturating_sub(layout.dialog_height(width, count));
         let (top, last) = match &mut self.dialog {
-            Some(Dialog::Help { top }) => {
-                (top, last(READING_COLUMNS, HelpPage::of(&contexts, layout).lines.len()))
-            }
+            Some(Dialog::Help { top }) => (
+                top,
+                last(READING_COLUMNS, HelpPage::of(&contexts, &self.keys, layout).lines.len()),
+            ),
             Some(Dialog::Reading { text, top, .. }) => {
                 let lines = paragraphs(text, layout.dialog_columns(READING_COLUMNS));
                 (top, last(READING_COLUMNS, lines.len()))

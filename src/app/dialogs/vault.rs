@@ -554,7 +554,7 @@ mod tests {
             assert!(dialog.opened(&VaultOpening { rollback, ..VaultOpening::default() }));
             dialog
         };
-        let hints = keymap::hints(&[older().context()], |_| true);
+        let hints = keymap::hints(&[older().context()], &keymap::KeyChanges::default(), |_| true);
         assert!(hints.contains(&("Esc".to_owned(), "lock")), "{hints:?}");
         let outcome = older().handle_key(Key::plain(Code::Esc));
         assert!(matches!(outcome, VaultDialogOutcome::Lock));

@@ -33,6 +33,7 @@ pub(super) fn pressed(model: &mut Model, key: Key) {
     if is_seen {
         model.notice = None;
     }
+    let Some(key) = model.keys.usual(&model.contexts(), key) else { return };
     // A way out is always open, whatever lies in front.
     let always = keymap::own(KeyContext::Everywhere, key);
     if always == Some(KeyAction::Quit) {

@@ -1,7 +1,10 @@
 //! The tabs at the top with the state of the vault; the messages and the keys that work at the bottom.
 
 use crate::{
-    app::{Area, KeyContext, MARGIN, Model, NoticeSort, SaveStatus, Screen, VaultStatus, hints},
+    app::{
+        Area, Code, Key, KeyContext, KeyPattern, MARGIN, Model, NoticeSort, SaveStatus, Screen,
+        VaultStatus, hints,
+    },
     text::width,
     tui::{canvas::Canvas, theme::StyleRole},
 };
@@ -65,15 +68,17 @@ fn tab_role(open: bool, other: StyleRole) -> StyleRole {
 }
 
 /// Name, key, and whether one is there. The vault and the lock are no tab.
-fn tabs(model: &Model) -> [(&'static str, &'static str, bool); 4] {
+fn tabs(model: &Model) -> [(&'static str, String, bool); 4] {
     let screen = if model.screen == Screen::Reader { model.reader_from } else { model.screen };
     // In a clinic the keys of the others mean something else.
-    let key = |key| if model.screen == Screen::Clinic { "" } else { key };
+    let always =
+        |n| model.keys.shown(KeyContext::Everywhere, KeyPattern::One(Key::plain(Code::F(n))));
+    let key = |n| if model.screen == Screen::Clinic { String::new() } else { always(n) };
     [
-        ("Search", "F2", matches!(screen, Screen::Search | Screen::Reader)),
+        ("Search", always(2), matches!(screen, Screen::Search | Screen::Reader)),
         (
             "Clinics",
-            "F3",
+            always(3),
             matches!(
                 screen,
                 Screen::Clinics
@@ -83,8 +88,8 @@ fn tabs(model: &Model) -> [(&'static str, &'static str, bool); 4] {
                     | Screen::Note
             ),
         ),
-        ("Actions", key("F4"), screen == Screen::Actions),
-        ("Insight", key("F5"), screen == Screen::Insight),
+        ("Actions", key(4), screen == Screen::Actions),
+        ("Insight", key(5), screen == Screen::Insight),
     ]
 }
 
@@ -112,11 +117,13 @@ fn vault_state(model: &Model, room: usize) -> (&'static str, &'static str, Style
 pub(super) fn bottom(canvas: &mut Canvas<'_>, model: &Model) {
     messages(canvas, model);
     let area = model.layout().keys();
-    let mut hints = hints(&model.contexts(), |action| model.can_act(action));
+    let mut hints = hints(&model.contexts(), &model.keys, |action| model.can_act(action));
+    let shown = |context, key| model.keys.shown(context, KeyPattern::One(key));
+    let share = shown(KeyContext::Clinic, Key::plain(Code::F(6)));
     match model.contexts()[..] {
         _ if model.is_covered() => {
             hints.retain(|(key, _)| key == "Esc" && model.dialog.is_some());
-            hints.insert(0, ("F6".to_owned(), "end the screen-share view"));
+            hints.insert(0, (share, "end the screen-share view"));
         }
         [KeyContext::Placing, ..] => {
             let placing = model.clinic.as_ref().and_then(|clinic| clinic.placing.as_ref());
@@ -128,8 +135,9 @@ pub(super) fn bottom(canvas: &mut Canvas<'_>, model: &Model) {
         }
         _ if model.is_shared() && model.dialog.is_none() => {
             // Leaving would show more than others may see.
-            hints.retain(|(key, _)| !matches!(key.as_str(), "Esc" | "Ctrl-G"));
-            hints.insert(0, ("F6".to_owned(), "end the screen-share view"));
+            let guidance = shown(KeyContext::Clinic, Key::ctrl(Code::Char('g')));
+            hints.retain(|(key, _)| *key != "Esc" && *key != guidance);
+            hints.insert(0, (share, "end the screen-share view"));
         }
         _ => {}
     }

@@ -6,9 +6,9 @@ use secrecy::ExposeSecret;
 
 use crate::{
     app::{
-        Agree, Area, Ask, Choose, Dialog, HelpPage, Model, Offer, Palette, PasswordInput,
-        QUESTION_COLUMNS, READING_COLUMNS, SHEET_COLUMNS, ScreenLayout, TemplatePicker,
-        VaultDialog, VaultStep,
+        Agree, Area, Ask, Choose, Dialog, HelpPage, KeyChanges, Model, Offer, Palette,
+        PasswordInput, QUESTION_COLUMNS, READING_COLUMNS, SHEET_COLUMNS, ScreenLayout,
+        TemplatePicker, VaultDialog, VaultStep,
     },
     text::{counted, paragraphs, width},
     tui::{canvas::Canvas, theme::StyleRole},
@@ -44,7 +44,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &Dialog) {
 
 fn help(canvas: &mut Canvas<'_>, model: &Model, top: usize) {
     let layout = model.layout();
-    let HelpPage { lines, indent } = HelpPage::of(&model.contexts_below(), layout);
+    let HelpPage { lines, indent } = HelpPage::of(&model.contexts_below(), &model.keys, layout);
     let inner = canvas.dialog(layout, READING_COLUMNS, "Help: keys for this screen", lines.len());
     let in_view = put_in_view(canvas, inner, lines.len(), top);
     for (row, (key, text)) in lines[in_view].iter().enumerate() {
@@ -96,7 +96,7 @@ fn palette(canvas: &mut Canvas<'_>, model: &Model, palette: &Palette) {
     let caret = canvas.put_typed(inner, 0, 2, &palette.words, columns);
     canvas.point(inner, 0, caret);
     let list = inner.below(2);
-    let lines = command_lines(palette, columns);
+    let lines = command_lines(palette, &model.keys, columns);
     let fit = fitting(lines.len(), usize::from(list.height));
     let last = lines.iter().rposition(|(at, ..)| *at == palette.chosen);
     let first = last.map_or(0, |last| (last + 1).saturating_sub(fit));
@@ -114,10 +114,14 @@ fn palette(canvas: &mut Canvas<'_>, model: &Model, palette: &Palette) {
 }
 
 /// The commands broken to lines: which command, its key in its first line, and the line.
-fn command_lines(palette: &Palette, columns: usize) -> Vec<(usize, String, String)> {
+fn command_lines(
+    palette: &Palette,
+    changes: &KeyChanges,
+    columns: usize,
+) -> Vec<(usize, String, String)> {
     let mut lines = Vec::new();
     for (at, (key, text, _)) in palette.rows().into_iter().enumerate() {
-        let key = key.map(|key| key.to_string()).unwrap_or_default();
+        let key = key.map(|(context, keys)| changes.shown(context, keys)).unwrap_or_default();
         let room = columns.saturating_sub(width(&key) + 2);
         let first = lines.len();
         lines.extend(

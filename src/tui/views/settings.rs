@@ -38,6 +38,8 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     for text in model.settings.about() {
         row = canvas.put_paragraph(prose, row, text, StyleRole::Text);
     }
+    let keys = "To give an action another key, see `caseclinic keys`.";
+    row = canvas.put_paragraph(prose, row + 1, keys, StyleRole::Quiet);
     for problem in &seen.problems {
         let said = format!("! Line {}: {} {}", problem.line, problem.message, problem.advice);
         row = canvas.put_paragraph(prose, row + 1, &said, StyleRole::Bad);

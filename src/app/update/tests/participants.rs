@@ -70,8 +70,8 @@ fn what_is_typed_on_a_button_that_adds_is_kept_from_the_first_letter_on() {
     person.waits(2);
     let clinic = person.model.clinic.as_mut().expect("open");
     let adds = |clinic: &ClinicScreen| {
-        let ids = clinic.controls().iter().map(|one| one.id.clone());
-        ids.filter(|id| matches!(id, ControlId::AddAction(_))).last()
+        let mut ids = clinic.controls().iter().map(|one| one.id.clone());
+        ids.rfind(|id| matches!(id, ControlId::AddAction(_)))
     };
     while adds(clinic).is_none() {
         let reason = "a test of typing".to_owned();
