@@ -38,5 +38,5 @@ pub(crate) fn open_after_unlock(
 ) -> CommandResult {
     let passphrase = key.passphrase_fd.map(read_descriptor).transpose();
     let passphrase = passphrase.map_err(|error| CommandError::usage(error.to_string()))?;
-    open(Start { then: Some(then), practice: None, passphrase }, context)
+    open(Start { then: Some(then), passphrase, ..Start::default() }, context)
 }

@@ -2,11 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::{CommandError, CommandResult, Context, Emphasis, ErrorKind, OutputStyle, StyledText};
+use super::{
+    CommandError, CommandResult, Context, Emphasis, ErrorKind, OutputStyle, StyledText, screens,
+};
 use crate::{
     knowledge::{AgeBand, Kind, Library, Nation, Setting, Status, UnknownTerm},
     search::{Filters, Hit, Options, Results, Searcher},
     text::{clean_line, counted, wrap},
+    tui::Start,
 };
 
 #[derive(clap::Args, Clone, Debug)]
@@ -35,9 +38,25 @@ pub(crate) struct SearchArgs {
     /// Show at most this many entries
     #[arg(long, value_name = "N", default_value_t = 20)]
     limit: usize,
+    /// Open the full-screen program on this search
+    #[arg(long, conflicts_with_all = ["json", "limit"])]
+    tui: bool,
     /// Print JSON
     #[arg(long, help_heading = "For scripts")]
     json: bool,
+}
+
+impl SearchArgs {
+    fn filters(&self) -> Filters {
+        Filters {
+            kind: self.kind,
+            nation: self.nation,
+            setting: self.setting,
+            age: self.age,
+            status: None,
+            pack: self.pack.clone(),
+        }
+    }
 }
 
 /// Returns the band of an age in years, or the band itself.
@@ -48,8 +67,12 @@ fn parse_age(text: &str) -> CommandResult<AgeBand> {
     }
 }
 
-/// Prints what is found. Fails if nothing is asked or nothing is found.
+/// Prints what is found, or shows it on the screens. Fails if nothing is asked or nothing is found.
 pub(crate) fn run(args: &SearchArgs, context: &mut Context) -> CommandResult {
+    if args.tui {
+        let search = Some((args.words.join(" "), args.filters()));
+        return screens::open(Start { search, ..Start::default() }, context);
+    }
     let library = context.library();
     let paths = context.paths().ok();
     let searcher = Searcher::open(&library, paths.as_ref().map(|paths| paths.cache.as_path()));
@@ -75,15 +98,7 @@ fn search(
         let id = clean_line(id);
         context.say(format!("There is no pack `{id}`. `caseclinic pack list` lists all packs."))?;
     }
-    let filters = Filters {
-        kind: args.kind,
-        nation: args.nation,
-        setting: args.setting,
-        age: args.age,
-        status: None,
-        pack: args.pack.clone(),
-    };
-    let options = Options { limit: args.limit, filters, typing: false };
+    let options = Options { limit: args.limit, filters: args.filters(), typing: false };
     let results = searcher.search(&text, &options);
     if args.json {
         context.print_json(&to_json(&results, library))?;

@@ -27,6 +27,7 @@ use super::{
 };
 use crate::{
     app::{AfterUnlock, Effect, KeyChanges, Message, Model, Screen, Size, VaultRequest, update},
+    search::Filters,
     services::{AppPaths, KeySettings, Settings, private_file::documents_folder},
     system::signals,
     text::LocalTime,
@@ -49,6 +50,8 @@ const ANSWER_TIME: Duration = Duration::from_millis(100);
 pub struct Start {
     /// What was asked for on the command line, once the vault is open.
     pub then: Option<AfterUnlock>,
+    /// Words to search for, and which entries may be shown.
+    pub search: Option<(String, Filters)>,
     /// Walk through the worked case of the meeting format of this id.
     pub practice: Option<String>,
     /// Opens the vault without asking.
@@ -76,6 +79,11 @@ pub fn run(start: Start, paths: AppPaths) -> anyhow::Result<()> {
     model.keys = keys;
     if let Some(problem) = problems.iter().chain(&key_problems).next() {
         model.warn(problem.to_string());
+    }
+    if let Some((words, filters)) = start.search {
+        // It is asked as soon as the index can answer.
+        model.search.query.set(&words);
+        model.search.filters = filters;
     }
     draw(&mut screen, &model, look.theme())?;
     if look.colours != Colours::None && settings.theme.depends_on_ground() && Ground::can_be_asked()

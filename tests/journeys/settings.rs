@@ -72,3 +72,15 @@ fn an_action_has_the_key_of_the_settings_in_the_bottom_line_help_and_commands() 
         terminal.quit();
     }
 }
+
+#[test]
+fn a_search_of_the_command_line_opens_on_the_screens_with_its_filters() {
+    for (columns, rows) in [(80, 24), (120, 36)] {
+        let home = Home::new();
+        let args = ["search", "nudes", "year", "9", "--nation", "Wales", "--tui"];
+        let mut terminal = Launch::new(&home).args(&args).size(columns, rows).go();
+        terminal.wait_for("nudes year 9");
+        terminal.wait_until("results for Wales", |shot| shot.shows("Wales") && shot.shows("▌"));
+        terminal.quit();
+    }
+}
