@@ -84,6 +84,31 @@ impl Key {
         (is_held && is_named).then_some(Self::plain(self.code))
     }
 
+    /// Whether it leads on or out of everything, so that nobody may lose it.
+    pub(super) fn is_kept(self) -> bool {
+        match self.code {
+            Code::Esc | Code::Enter | Code::Tab => true,
+            Code::F(1) => !self.shift,
+            Code::Char('c') => self.ctrl,
+            _ => false,
+        }
+    }
+
+    /// Whether it types nothing and moves no cursor.
+    pub(super) fn is_command(self) -> bool {
+        self.ctrl || self.alt || matches!(self.code, Code::F(_) | Code::PageUp | Code::PageDown)
+    }
+
+    /// Returns the name of the key that a terminal sends the same byte for.
+    pub(super) fn same_in_terminals(self) -> Option<&'static str> {
+        match self.code {
+            Code::Char('i') if self.ctrl => Some("Tab"),
+            Code::Char('j' | 'm') if self.ctrl => Some("Enter"),
+            Code::Char('h') if self.ctrl => Some("Backspace"),
+            _ => None,
+        }
+    }
+
     /// The character this key types, if it types one.
     pub fn typed(self) -> Option<char> {
         match self.code {

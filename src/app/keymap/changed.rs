@@ -8,10 +8,7 @@ use std::ops::Range;
 
 use super::{BINDINGS, Binding, Everywhere, KeyContext, KeyPattern, bindings_of, digit, reachable};
 use crate::{
-    app::{
-        action::KeyAction,
-        key::{Code, Key},
-    },
+    app::{action::KeyAction, key::Key},
     services::{KeyRow, KeySettings},
     text::{Problem, toml_file::nearest_name},
 };
@@ -129,7 +126,7 @@ pub fn named_actions() -> Vec<NamedAction> {
         if actions.iter().all(|one| one.row.action != row.action) {
             let first = BINDINGS.iter().find(|one| {
                 one.action == row.action
-                    && matches!(one.keys, KeyPattern::One(key) if !is_kept(key))
+                    && matches!(one.keys, KeyPattern::One(key) if !key.is_kept())
             });
             actions.push(NamedAction {
                 name: name_of(row.action),
@@ -152,12 +149,12 @@ fn name_of(action: KeyAction) -> String {
     name
 }
 
-/// The contexts of an action, each with the first of its keys there that can be taken away.
+/// The contexts of an action, each with the first of its keys there that can be moved.
 fn rows_to_move(action: KeyAction) -> impl Iterator<Item = (KeyContext, Key)> {
     let mut seen: Vec<KeyContext> = Vec::new();
     let rows = BINDINGS.iter().filter(move |row| row.action == action);
     let keys = rows.filter_map(|row| match row.keys {
-        KeyPattern::One(key) if !is_kept(key) => Some((row, key)),
+        KeyPattern::One(key) if !key.is_kept() => Some((row, key)),
         _ => None,
     });
     keys.flat_map(|(row, key)| row.contexts.iter().map(move |context| (*context, key))).filter(
@@ -167,16 +164,6 @@ fn rows_to_move(action: KeyAction) -> impl Iterator<Item = (KeyContext, Key)> {
             is_first
         },
     )
-}
-
-/// Whether a key leads on or out of everything, so that nobody may lose it.
-fn is_kept(key: Key) -> bool {
-    match key.code {
-        Code::Esc | Code::Enter | Code::Tab => true,
-        Code::F(1) => !key.shift,
-        Code::Char('c') => key.ctrl,
-        _ => false,
-    }
 }
 
 /// What a line of the table moves.
@@ -204,7 +191,7 @@ fn moved_keys(row: &KeyRow) -> Result<Vec<MovedKey>, RefusedLine> {
             return Err(refused(message, "Choose another key."));
         }
         let typed_in = rows_to_move(action.row.action).find(|(context, _)| context.is_typed_in());
-        if let Some((context, _)) = typed_in.filter(|_| !is_command(key)) {
+        if let Some((context, _)) = typed_in.filter(|_| !key.is_command()) {
             let message = format!(
                 "{key} is for typing, and `{}` works where text is typed (“{}”).",
                 row.name,
@@ -223,24 +210,14 @@ fn moved_keys(row: &KeyRow) -> Result<Vec<MovedKey>, RefusedLine> {
 }
 
 fn why_refused(key: Key) -> Option<String> {
-    if is_kept(key) {
+    if key.is_kept() {
         return Some(format!("{key} always keeps its meaning."));
     }
     if digit(key).is_some() {
         return Some("Numbers choose from lists.".to_owned());
     }
-    let same = match key.code {
-        Code::Char('i') if key.ctrl => "Tab",
-        Code::Char('j' | 'm') if key.ctrl => "Enter",
-        Code::Char('h') if key.ctrl => "Backspace",
-        _ => return None,
-    };
+    let same = key.same_in_terminals()?;
     Some(format!("A terminal cannot tell {key} from {same}."))
-}
-
-/// Whether a key types nothing and moves no cursor.
-fn is_command(key: Key) -> bool {
-    key.ctrl || key.alt || matches!(key.code, Code::F(_) | Code::PageUp | Code::PageDown)
 }
 
 /// The last line that gives a key which already means something in the same place, and what it does.
@@ -285,7 +262,7 @@ mod tests {
     }
 
     fn ctrl(letter: char) -> Key {
-        Key::ctrl(Code::Char(letter))
+        format!("Ctrl-{letter}").parse().expect("a key")
     }
 
     #[test]
