@@ -59,6 +59,10 @@ impl KeyChanges {
     /// Returns the key of the table that a pressed key stands for where one is, from the innermost
     /// context outwards; `None` if its action has another key now.
     pub(in crate::app) fn usual(&self, contexts: &[KeyContext], key: Key) -> Option<Key> {
+        // Most people change no key, and every hint of every frame asks here.
+        if self.0.is_empty() {
+            return Some(key);
+        }
         let mut is_moved = false;
         for &context in contexts {
             let given = self.of(context).find(|moved| moved.keys.contains(&key));
