@@ -162,6 +162,9 @@ fn complete(vault: &Vault, key: &str) -> NoteId {
     id
 }
 
+/// The names and bytes of posts, by the folder they lie in and their number.
+type Posts = BTreeMap<(String, String), Vec<(String, Vec<u8>)>>;
+
 /// Two people with an exchange. Asha has a note and an erasure to send, and one of each to take in.
 struct Partners {
     folder: PathBuf,
@@ -199,9 +202,9 @@ impl Partners {
         unlock(&self.folder.join(name))
     }
 
-    /// The posts in the folder, by the folder they lie in and their number.
-    fn posts(&self) -> BTreeMap<(String, String), Vec<(String, Vec<u8>)>> {
-        let mut posts: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    /// The posts in the folder.
+    fn posts(&self) -> Posts {
+        let mut posts = Posts::new();
         let list = |folder: &Path| {
             let entries = fs::read_dir(folder).expect("a folder");
             entries.map(|entry| entry.expect("an entry")).collect::<Vec<_>>()
