@@ -398,10 +398,9 @@ fn recorded_by(effects: &[Effect]) -> Vec<String> {
         Effect::Vault(VaultRequest::Amend { session, .. }) => Some(session),
         _ => None,
     });
-    let entries = |session: &Box<Session>| -> Vec<String> {
-        session.handed_over().map(|(_, what)| what.to_owned()).collect()
-    };
-    amended.flat_map(entries).collect()
+    let entries =
+        amended.flat_map(|session| session.handed_over().map(|(_, what)| what.to_owned()));
+    entries.collect()
 }
 
 #[test]

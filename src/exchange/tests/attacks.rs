@@ -265,7 +265,7 @@ fn a_carrier_who_withholds_the_list_and_puts_other_files_in_the_place_of_posts_i
     let posts: Vec<PathBuf> =
         files(&folder).into_iter().filter(|name| name != Path::new("head")).collect();
     let bring = |at: usize| {
-        write(&there.join(&posts[at]), &fs::read(folder.join(&posts[at])).expect("read"))
+        write(&there.join(&posts[at]), &fs::read(folder.join(&posts[at])).expect("read"));
     };
     // Files that cannot be opened here, as posts for other people are.
     let stranger = Home::new(9);
