@@ -19,18 +19,24 @@ impl Terminal {
     pub(crate) fn go_to(&mut self, label: &str) {
         // What was typed just now must not be taken for a move.
         self.settle(QUIET);
-        for _ in 0..MAX_FIELDS {
-            let before = self.screen();
-            if before.is_at(label) {
-                return;
+        // Something else that is drawn late may be taken for a move, and the field be passed: then it
+        // lies behind.
+        for key in [Key::Tab, Key::BackTab] {
+            for _ in 0..MAX_FIELDS {
+                let before = self.screen();
+                if before.is_at(label) {
+                    return;
+                }
+                self.press(&[key]);
+                let moved = self.wait_at_most(ONE_STEP, |shot| {
+                    shot.markers() != before.markers() || shot.focused() != before.focused()
+                });
+                if moved.is_err() && (key == Key::BackTab || before.shows("This is the last field"))
+                {
+                    break;
+                }
             }
-            self.press(&[Key::Tab]);
-            let moved = self.wait_at_most(ONE_STEP, |shot| {
-                shot.markers() != before.markers() || shot.focused() != before.focused()
-            });
-            if moved.is_err() && before.shows("This is the last field") {
-                break;
-            }
+            self.settle(QUIET);
         }
         panic!("no field “{label}” from here on; the screen was\n{}", self.screen());
     }
