@@ -93,7 +93,7 @@ pub enum VaultRequest {
     WriteDocument {
         /// The document.
         document: DocumentFile,
-        /// The note, if it is a document of one that can record it.
+        /// The note, if the document is of a note that can record it.
         recorded: Option<(NoteId, Box<Session>)>,
     },
     /// Make a new recovery sheet, which counts when it is confirmed.

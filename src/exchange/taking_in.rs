@@ -539,7 +539,7 @@ impl Chain {
             }
         }
         // Past the list, a post still names the one before it: another file with its number, which
-        // nobody here can open, does not stand in for that one.
+        // nobody here can open, is not that file.
         for name in self.linked.iter().filter(|name| name.number > self.listed) {
             let closed = self.closed.get(&name.number).unwrap_or(&empty);
             let is_there = self.names.contains_key(&name.number) || closed.contains(name);

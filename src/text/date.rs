@@ -113,7 +113,7 @@ pub fn parse_coming_date(text: &str, today: Date) -> Option<Date> {
     read_date(text, today).filter(|date| is_near(*date, today))
 }
 
-/// Returns why [`parse_coming_date`] does not read a text: it is no date, or one too far away.
+/// Returns why [`parse_coming_date`] does not read a text: it is not a date, or is too far away.
 pub fn why_no_date(text: &str, today: Date) -> String {
     why_too_far(text, today)
         .unwrap_or_else(|| format!("“{}” is not a date. {DATE_FORMS}", clean_line(text.trim())))

@@ -236,7 +236,7 @@ fn record(model: &mut Model, note: Option<(NoteId, Session)>, what: String) -> b
     true
 }
 
-/// The note that is handed over with an entry of what leaves the vault; `None` if it is no note, or
+/// The note that is handed over, with an entry of what leaves the vault; `None` if none is, or if it
 /// cannot record it.
 fn recorded(model: &Model, what: String) -> Option<(NoteId, Box<Session>)> {
     match &model.hand_over.as_ref()?.source {

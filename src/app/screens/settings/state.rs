@@ -44,7 +44,7 @@ impl SettingsScreen {
         SETTINGS.iter().map(row).collect()
     }
 
-    /// Returns what is said of the chosen setting: what it does, and when a change counts.
+    /// Returns the text about the chosen setting: what it does, and when a change counts.
     pub fn about(&self) -> [&'static str; 2] {
         let setting = self.setting();
         let counts = if setting.is_immediate {
